@@ -3,5 +3,9 @@
 //! Pure: no I/O, no clock, no scripts.
 
 mod action;
+mod registry;
+mod state;
 
-pub use action::ActionKind;
+pub use action::{ActionKind, Progress};
+pub use registry::Registry;
+pub use state::CallState;

@@ -1,5 +1,25 @@
 //! The wire: JSON-RPC 2.0 in WebSocket text frames, the session that lives over many sockets, and
-//! the handle by which requests are made. It knows no scripts.
+//! the handle by which requests are made.
+//!
+//! It knows no scripts and no calls beyond the fields that RELAY's events carry.
+
+pub mod backoff;
+pub mod client;
+pub mod connector;
+pub mod error;
+pub mod frame;
+pub mod link;
+pub mod message;
+mod pending;
+pub mod session;
+pub mod word;
+
+pub use error::RelayError;
+
+use std::time::Duration;
+
+/// A point in time: how long after the shard began. Time is always passed in, so it may be virtual.
+pub type Time = Duration;
 
 /// What may be done with a request whose answer was lost with the socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,477 @@
+//! One RELAY session, over as many sockets as it takes: connecting, resuming, acknowledging,
+//! pinging, and the requests that wait for answers.
+//!
+//! Pure: it changes state and fills an outbox; it never touches a socket or a clock.
+
+use std::borrow::Cow;
+use std::collections::{HashSet, VecDeque};
+use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
+
+use serde_json::value::RawValue;
+
+use super::error::RelayError;
+use super::frame::{self, Frame, FrameError};
+use super::message::{Connected, Event, Verdict, head};
+use super::pending::{Due, Pending};
+use super::{Repeat, Time, backoff};
+
+/// With nothing heard for this long, the session asks for a sign of life.
+pub const PING_AFTER: Duration = Duration::from_secs(15);
+/// With no sign of life for this long after asking, the socket counts as dead.
+pub const PING_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the server may take to answer `signalwire.connect`.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Refusals of the credentials, before any success, that end the program.
+pub const MAX_REFUSALS: u32 = 3;
+/// Failures to reach the server, before any success, that end the program.
+pub const MAX_FAILURES: u32 = 5;
+/// How many ids of handled events are remembered, so that one that comes again is known.
+const REMEMBERED: usize = 4096;
+
+/// Who we are and what we want to hear: declared once, repeated on each connect.
+pub struct Login {
+    /// `authentication` as JSON text; it holds the secret and is never printed.
+    pub authentication: String,
+    /// The contexts whose calls and messages come to this session.
+    pub contexts: Vec<String>,
+}
+
+/// Where the session stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// No socket; the next one may be opened at this time.
+    Down {
+        /// When.
+        retry_at: Time,
+    },
+    /// `signalwire.connect` is sent; its answer is due.
+    Connecting {
+        /// By when.
+        deadline: Time,
+    },
+    /// Connected.
+    Live,
+    /// It will not be opened again.
+    Over(Ending),
+}
+
+/// Why a session never came to life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The credentials were refused.
+    Refused,
+    /// The server could not be reached.
+    Unreachable,
+}
+
+/// What a frame meant to the layers above.
+#[derive(Debug)]
+pub enum Received<'a, W> {
+    /// Nothing that concerns them.
+    Nothing,
+    /// The session is live; `resumed`: its calls are still there.
+    Connected {
+        /// Whether the former session goes on. If not, its calls are lost.
+        resumed: bool,
+        /// Whether there was no session before.
+        first: bool,
+    },
+    /// `signalwire.connect` was refused with these words.
+    Refused {
+        /// The server's message.
+        message: String,
+    },
+    /// A new secret to keep out of all output.
+    AuthorizationState(&'a str),
+    /// An event that was not handled before.
+    Event(Event<'a>),
+    /// An answer: the result as JSON text, or why there is none.
+    Answer {
+        /// What the request was made with.
+        waiter: W,
+        /// The outcome.
+        outcome: Result<&'a str, RelayError>,
+    },
+    /// The server asks to reconnect: the socket is to be closed.
+    Disconnect,
+}
+
+/// See the module.
+pub struct Session<W> {
+    login: Login,
+    phase: Phase,
+    protocol: Option<String>,
+    authorization_state: Option<String>,
+    pending: Pending<W>,
+    outbox: Vec<String>,
+    /// Failures of a lost session, to be told one by one, the oldest last.
+    lost: Vec<(W, RelayError)>,
+    next_id: u64,
+    connect_id: u64,
+    ever_live: bool,
+    attempt: u32,
+    refusals: u32,
+    failures: u32,
+    last_heard: Time,
+    pinged_at: Option<Time>,
+    spread: fastrand::Rng,
+    handled: VecDeque<u64>,
+    replayed: Option<HashSet<u64>>,
+    hasher: RandomState,
+}
+
+impl<W> Session<W> {
+    /// A session that has not been opened. `seed` spreads its reconnects.
+    pub fn new(login: Login, seed: u64) -> Self {
+        Self {
+            login,
+            phase: Phase::Down { retry_at: Time::ZERO },
+            protocol: None,
+            authorization_state: None,
+            pending: Pending::new(),
+            outbox: Vec::new(),
+            lost: Vec::new(),
+            next_id: 1,
+            connect_id: 0,
+            ever_live: false,
+            attempt: 0,
+            refusals: 0,
+            failures: 0,
+            last_heard: Time::ZERO,
+            pinged_at: None,
+            spread: fastrand::Rng::with_seed(seed),
+            handled: VecDeque::with_capacity(REMEMBERED),
+            replayed: None,
+            hasher: RandomState::new(),
+        }
+    }
+
+    /// Where it stands.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// How many requests wait for an answer.
+    pub fn waiting(&self) -> usize {
+        self.pending.len()
+    }
+
+    /// The frames to write, in order.
+    pub fn outbox(&mut self) -> &mut Vec<String> {
+        &mut self.outbox
+    }
+
+    /// A socket was opened: it says `signalwire.connect`.
+    pub fn link_opened(&mut self, now: Time) {
+        self.outbox.clear();
+        self.connect_id = self.take_id();
+        self.last_heard = now;
+        self.pinged_at = None;
+        self.phase = Phase::Connecting { deadline: now + CONNECT_TIMEOUT };
+        let mut out = String::with_capacity(512);
+        frame::begin_request(&mut out, self.connect_id, "signalwire.connect");
+        out.push_str(r#"{"version":{"major":2,"minor":0,"revision":0},"agent":"relay-script/"#);
+        out.push_str(env!("CARGO_PKG_VERSION"));
+        out.push_str(r#"","event_acks":true,"authentication":"#);
+        out.push_str(&self.login.authentication);
+        out.push_str(r#","contexts":"#);
+        push_list(&mut out, &self.login.contexts);
+        for (key, value) in [("protocol", &self.protocol), ("authorization_state", &self.authorization_state)] {
+            if let Some(value) = value {
+                out.push_str(",\"");
+                out.push_str(key);
+                out.push_str("\":");
+                frame::push_string(&mut out, value);
+            }
+        }
+        out.push_str("}}");
+        self.outbox.push(out);
+    }
+
+    /// The socket fell, or could not be opened.
+    pub fn link_lost(&mut self, now: Time) {
+        self.outbox.clear();
+        match self.phase {
+            Phase::Over(_) => return,
+            Phase::Live => self.attempt = 0,
+            _ => self.failures += 1,
+        }
+        self.pending.link_lost(now);
+        if !self.ever_live && self.failures >= MAX_FAILURES {
+            self.phase = Phase::Over(Ending::Unreachable);
+            return;
+        }
+        self.phase = Phase::Down { retry_at: now + backoff::delay(self.attempt, self.spread.f64()) };
+        self.attempt = self.attempt.saturating_add(1);
+    }
+
+    /// Makes a request; `params` is a JSON object. The id it gets is handed back; the outcome comes
+    /// with `waiter` in [`Received::Answer`] or from [`Self::advance`].
+    pub fn request(
+        &mut self,
+        now: Time,
+        method: Cow<'static, str>,
+        repeat: Repeat,
+        waiter: W,
+        params: &str,
+    ) -> u64 {
+        let id = self.take_id();
+        let mut out = String::with_capacity(64 + method.len() + params.len());
+        frame::begin_request(&mut out, id, &method);
+        out.push_str(params);
+        out.push('}');
+        let live = self.phase == Phase::Live;
+        self.outbox.extend(self.pending.add(now, id, (method, repeat, out), live, waiter));
+        id
+    }
+
+    /// An event shows that the server took request `id`, whose answer was lost: its waiter.
+    pub fn prove(&mut self, id: u64) -> Option<W> {
+        if !self.pending.is_doubtful(id) {
+            return None;
+        }
+        self.pending.answer(id).map(|(waiter, _)| waiter)
+    }
+
+    /// Subscribes to more contexts, now and on each connect to come. The request itself is made by the caller.
+    pub fn add_contexts(&mut self, contexts: &[String]) {
+        for context in contexts {
+            if !self.login.contexts.contains(context) {
+                self.login.contexts.push(context.clone());
+            }
+        }
+    }
+
+    /// Ends subscriptions, now and for each connect to come.
+    pub fn remove_contexts(&mut self, contexts: &[String]) {
+        self.login.contexts.retain(|c| !contexts.contains(c));
+    }
+
+    /// The contexts subscribed to.
+    pub fn contexts(&self) -> &[String] {
+        &self.login.contexts
+    }
+
+    /// One frame from the server.
+    pub fn receive<'a>(&mut self, now: Time, text: &'a str) -> Result<Received<'a, W>, FrameError> {
+        self.last_heard = now;
+        self.pinged_at = None;
+        match frame::parse(text)? {
+            Frame::Request { id, method, params } => Ok(self.on_request(id, &method, params)),
+            Frame::Result { id, result } => Ok(self.on_answer(now, id, Ok(result))),
+            Frame::Error { id, code, message } => {
+                Ok(self.on_answer(now, id, Err((code.to_string(), message.into_owned()))))
+            }
+        }
+    }
+
+    fn on_request<'a>(&mut self, id: &'a str, method: &str, params: frame::Params<'a>) -> Received<'a, W> {
+        match method {
+            "signalwire.event" => {
+                self.outbox.push(frame::acknowledgement(id));
+                self.on_event(id, params)
+            }
+            "signalwire.ping" => {
+                self.outbox.push(frame::acknowledgement(id));
+                Received::Nothing
+            }
+            "signalwire.disconnect" => {
+                self.outbox.push(frame::acknowledgement(id));
+                if params.restart == Some(true) {
+                    self.forget();
+                }
+                Received::Disconnect
+            }
+            _ => {
+                self.outbox.push(frame::unknown_method(id));
+                Received::Nothing
+            }
+        }
+    }
+
+    fn on_event<'a>(&mut self, id: &str, params: frame::Params<'a>) -> Received<'a, W> {
+        if self.was_handled(id) {
+            return Received::Nothing;
+        }
+        let (Some(event_type), Some(body)) = (params.event_type, params.params) else {
+            return Received::Nothing;
+        };
+        let body = RawValue::get(body);
+        if &*event_type == "signalwire.authorization.state" {
+            return self.on_authorization_state(body);
+        }
+        Received::Event(Event { event_type, timestamp: params.timestamp, params: body })
+    }
+
+    fn on_authorization_state<'a>(&mut self, body: &'a str) -> Received<'a, W> {
+        let Some(state) = head(body).ok().and_then(|h| h.authorization_state) else { return Received::Nothing };
+        self.authorization_state = Some(state.into_owned());
+        Received::AuthorizationState(body)
+    }
+
+    /// Whether an event of this id was handled before; remembers it. Only what comes right after a
+    /// resume can come again, so the look-up table is made then and dropped later.
+    fn was_handled(&mut self, id: &str) -> bool {
+        let mark = self.hasher.hash_one(id);
+        if let Some(replayed) = &self.replayed
+            && replayed.contains(&mark)
+        {
+            return true;
+        }
+        if self.handled.len() == REMEMBERED {
+            self.handled.pop_front();
+        }
+        self.handled.push_back(mark);
+        false
+    }
+
+    fn on_answer<'a>(
+        &mut self,
+        now: Time,
+        id: &str,
+        answer: Result<&'a str, (String, String)>,
+    ) -> Received<'a, W> {
+        let Some(id) = frame::own_id(id) else { return Received::Nothing };
+        if id == self.connect_id && matches!(self.phase, Phase::Connecting { .. }) {
+            return match answer {
+                Ok(result) => self.on_connected(now, result),
+                Err((_, message)) => self.on_refused(message),
+            };
+        }
+        let Some((waiter, method)) = self.pending.answer(id) else { return Received::Nothing };
+        Received::Answer { waiter, outcome: judge(&method, answer) }
+    }
+
+    fn on_connected(&mut self, now: Time, result: &str) -> Received<'static, W> {
+        let told: Connected<'_> = serde_json::from_str(result).unwrap_or_default();
+        let protocol = told.protocol.map(super::word::Word::into_owned);
+        let same = self.protocol.is_some() && (protocol.is_none() || self.protocol == protocol);
+        let resumed = same && told.session_restored != Some(false);
+        self.protocol = protocol.or_else(|| self.protocol.take());
+        self.phase = Phase::Live;
+        (self.attempt, self.refusals, self.failures) = (0, 0, 0);
+        let first = !std::mem::replace(&mut self.ever_live, true);
+        if first || resumed {
+            self.replayed = Some(self.handled.iter().copied().collect());
+            let frames = self.pending.resumed(now);
+            self.outbox.extend(frames);
+        } else {
+            self.replayed = None;
+            self.handled.clear();
+            self.lost = self.pending.session_lost();
+            self.lost.reverse();
+        }
+        Received::Connected { resumed, first }
+    }
+
+    fn on_refused(&mut self, message: String) -> Received<'static, W> {
+        // A session that cannot be resumed is refused as well: the next try asks for a new one.
+        if self.protocol.is_some() {
+            self.forget();
+        } else {
+            self.refusals += 1;
+        }
+        if !self.ever_live && self.refusals >= MAX_REFUSALS {
+            self.phase = Phase::Over(Ending::Refused);
+        }
+        Received::Refused { message }
+    }
+
+    fn forget(&mut self) {
+        self.protocol = None;
+        self.authorization_state = None;
+    }
+
+    /// When [`Self::advance`] has something to do.
+    pub fn next_due(&mut self) -> Option<Time> {
+        if !self.lost.is_empty() {
+            return Some(Time::ZERO);
+        }
+        let own = match self.phase {
+            Phase::Live => match self.pinged_at {
+                Some(at) => Some(at + PING_TIMEOUT),
+                None => Some(self.last_heard + PING_AFTER),
+            },
+            Phase::Connecting { deadline } => Some(deadline),
+            _ => None,
+        };
+        [own, self.pending.next_due()].into_iter().flatten().min()
+    }
+
+    /// Does one thing that is due: `None` when nothing (more) is.
+    pub fn advance(&mut self, now: Time) -> Option<Step<W>> {
+        if let Some((waiter, error)) = self.lost.pop() {
+            return Some(Step::Failed(waiter, error));
+        }
+        match self.phase {
+            Phase::Live if self.pinged_at.is_some_and(|at| at + PING_TIMEOUT <= now) => return Some(Step::LinkDead),
+            Phase::Connecting { deadline } if deadline <= now => return Some(Step::LinkDead),
+            Phase::Live if self.pinged_at.is_none() && self.last_heard + PING_AFTER <= now => self.ping(now),
+            _ => {}
+        }
+        match self.pending.take_due(now)? {
+            Due::Send(frame) => {
+                self.outbox.push(frame);
+                Some(Step::Sent)
+            }
+            Due::Fail(waiter, error) => Some(Step::Failed(waiter, error)),
+        }
+    }
+
+    fn ping(&mut self, now: Time) {
+        self.pinged_at = Some(now);
+        let id = self.take_id();
+        let mut out = String::with_capacity(64);
+        frame::begin_request(&mut out, id, "signalwire.ping");
+        out.push_str("{}}");
+        self.outbox.push(out);
+    }
+
+    fn take_id(&mut self) -> u64 {
+        let id = self.next_id;
+        self.next_id += 1;
+        id
+    }
+}
+
+/// What became due.
+#[derive(Debug)]
+pub enum Step<W> {
+    /// The socket is dead: close it and say [`Session::link_lost`].
+    LinkDead,
+    /// A request was sent again.
+    Sent,
+    /// A request failed.
+    Failed(W, RelayError),
+}
+
+fn judge<'a>(method: &str, answer: Result<&'a str, (String, String)>) -> Result<&'a str, RelayError> {
+    let refused = |code: String, message: String| RelayError::Refused { method: method.to_owned(), code, message };
+    match answer {
+        Err((code, message)) => Err(refused(code, message)),
+        Ok(result) => {
+            let verdict: Verdict<'_> = serde_json::from_str(result).unwrap_or_default();
+            if verdict.is_success() {
+                return Ok(result);
+            }
+            let word = |w: Option<super::word::Word<'_>>| w.map(super::word::Word::into_owned).unwrap_or_default();
+            Err(refused(word(verdict.code), word(verdict.message)))
+        }
+    }
+}
+
+fn push_list(out: &mut String, items: &[String]) {
+    out.push('[');
+    for (n, item) in items.iter().enumerate() {
+        if n > 0 {
+            out.push(',');
+        }
+        frame::push_string(out, item);
+    }
+    out.push(']');
+}
+
+#[cfg(test)]
+#[path = "session_tests.rs"]
+mod tests;

@@ -1,0 +1,110 @@
+//! An action as scripts hold it: the handle that `call.play(…)` and its like give back.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use super::call::CallCell;
+use super::callback::Callback;
+use super::event::Event;
+use super::scheduler::{Scheduler, Token};
+use crate::call::{ActionKind, Progress};
+use crate::relay::message::Head;
+
+/// What is kept of an action.
+pub struct ActionCell {
+    /// Its family.
+    pub kind: ActionKind,
+    /// Its id, made by the script or by us.
+    pub control_id: Rc<str>,
+    /// The call it belongs to.
+    pub call: Rc<CallCell>,
+    /// The request that started it, while its answer is out.
+    pub request: Cell<Option<u64>>,
+    state: RefCell<String>,
+    ended: RefCell<Option<Rc<Event>>>,
+    waiters: RefCell<Vec<Token>>,
+    on_completed: RefCell<Vec<Callback>>,
+}
+
+/// A script's handle to an action.
+#[derive(Clone)]
+pub struct ActionRef(pub Rc<ActionCell>);
+
+impl ActionCell {
+    /// An action that has not been heard of yet.
+    pub fn new(kind: ActionKind, control_id: Rc<str>, call: Rc<CallCell>) -> Self {
+        Self {
+            kind,
+            control_id,
+            call,
+            request: Cell::new(None),
+            state: RefCell::default(),
+            ended: RefCell::default(),
+            waiters: RefCell::default(),
+            on_completed: RefCell::default(),
+        }
+    }
+
+    /// The last state that was heard; empty before the first.
+    pub fn state(&self) -> String {
+        self.state.borrow().clone()
+    }
+
+    /// Its terminal event, once it is over.
+    pub fn ended(&self) -> Option<Rc<Event>> {
+        self.ended.borrow().clone()
+    }
+
+    /// Takes an event with this action's `control_id`; true when that ends it.
+    pub fn apply(&self, event_type: &str, head: &Head<'_>, event: impl FnOnce() -> Rc<Event>) -> bool {
+        match self.kind.read(event_type, head) {
+            Progress::Unrelated => false,
+            Progress::Goes(state) => {
+                *self.state.borrow_mut() = state;
+                false
+            }
+            Progress::Ends(state) => self.end(state, event()),
+        }
+    }
+
+    /// Ends it, once; true the first time.
+    pub fn end(&self, state: String, event: Rc<Event>) -> bool {
+        if self.ended.borrow().is_some() {
+            return false;
+        }
+        *self.state.borrow_mut() = state;
+        *self.ended.borrow_mut() = Some(event);
+        true
+    }
+
+    /// Notes that `token` waits for its end.
+    pub fn await_end(&self, token: Token) {
+        let mut waiters = self.waiters.borrow_mut();
+        if !waiters.contains(&token) {
+            waiters.push(token);
+        }
+    }
+
+    /// Wakes those that wait for its end.
+    pub fn wake(&self, scheduler: &Scheduler) {
+        for token in self.waiters.take() {
+            scheduler.wake(token);
+        }
+    }
+
+    /// Keeps a function to be called when it ends; handed back if it is over already.
+    pub fn on_completed(&self, callback: Callback) -> Option<(Callback, Rc<Event>)> {
+        match self.ended() {
+            Some(event) => Some((callback, event)),
+            None => {
+                self.on_completed.borrow_mut().push(callback);
+                None
+            }
+        }
+    }
+
+    /// The functions to be called, now that it is over.
+    pub fn take_callbacks(&self) -> Vec<Callback> {
+        self.on_completed.take()
+    }
+}

@@ -1,0 +1,197 @@
+//! Where an event goes: to its call, its action, the functions and the waits of the script.
+//!
+//! It decides nothing about new calls; that is the runtime's part.
+
+use std::rc::Rc;
+
+use super::action::ActionCell;
+use super::call::CallCell;
+use super::dial::Dialled;
+use super::event::Event;
+use super::host::Host;
+use crate::call::CallState;
+use crate::relay::message::{self, Head};
+
+/// An event with its deciding fields read.
+pub struct Arrival<'a> {
+    /// The event.
+    pub event: message::Event<'a>,
+    /// Its deciding fields.
+    pub head: Head<'a>,
+}
+
+impl Arrival<'_> {
+    fn keep(&self) -> Rc<Event> {
+        Rc::new(Event::new(&self.event.event_type, self.event.timestamp, self.event.params))
+    }
+}
+
+impl Host {
+    /// Takes an event about a call or a message that is known; false if it is about neither.
+    pub fn route(&self, arrival: &Arrival<'_>) -> bool {
+        match &*arrival.event.event_type {
+            "messaging.state" => return self.route_message(arrival),
+            "calling.call.dial" => return self.route_dial(arrival),
+            "calling.call.state" => self.meet_leg(&arrival.head, arrival.event.params),
+            _ => {}
+        }
+        let Some(call_id) = arrival.head.call_id.as_deref() else { return false };
+        let Some(call) = self.calls.borrow().get(call_id).cloned() else { return false };
+        self.route_call(&call, arrival);
+        true
+    }
+
+    fn route_call(&self, call: &Rc<CallCell>, arrival: &Arrival<'_>) {
+        let event_type = &*arrival.event.event_type;
+        let over = event_type == "calling.call.state" && {
+            let head = &arrival.head;
+            let over = call.hear(head.call_state.as_deref().unwrap_or_default(), head.end_reason.as_deref());
+            call.wake(&self.scheduler);
+            over
+        };
+        if let Some(control_id) = arrival.head.control_id.as_deref()
+            && let Some(action) = call.action(control_id)
+        {
+            self.route_action(&action, arrival);
+        }
+        if call.is_listened_to(event_type) {
+            self.tell_listeners(call, &arrival.keep());
+        }
+        if over {
+            self.end_call(call);
+        }
+    }
+
+    fn tell_listeners(&self, call: &CallCell, event: &Rc<Event>) {
+        call.tell_watches(event, &self.scheduler);
+        let Some(run) = call.run() else { return };
+        for callback in call.handlers(event.event_type()) {
+            run.call_back(callback, Rc::clone(event));
+        }
+    }
+
+    fn route_action(&self, action: &Rc<ActionCell>, arrival: &Arrival<'_>) {
+        self.prove(action);
+        if action.apply(&arrival.event.event_type, &arrival.head, || arrival.keep()) {
+            action.call.remove_action(&action.control_id);
+            self.complete(action);
+        }
+    }
+
+    /// An event about an action shows that its request, whose answer was lost, was taken.
+    fn prove(&self, action: &ActionCell) {
+        let Some(request) = action.request.get() else { return };
+        let waiter = self.client.session().prove(request);
+        if let Some(waiter) = waiter {
+            action.request.set(None);
+            self.answer(waiter, Ok("{}"));
+        }
+    }
+
+    /// An action is over: those that wait go on, and its functions are called.
+    fn complete(&self, action: &ActionCell) {
+        action.wake(&self.scheduler);
+        let (Some(run), Some(event)) = (action.call.run(), action.ended()) else { return };
+        for callback in action.take_callbacks() {
+            run.call_back(callback, Rc::clone(&event));
+        }
+    }
+
+    /// A call is over: so are its actions, and soon its script.
+    fn end_call(&self, call: &Rc<CallCell>) {
+        let reason = call.end_reason();
+        for action in call.take_actions() {
+            let event = Rc::new(call_ended_event(&action, reason.as_deref()));
+            if action.end("error".into(), event) {
+                self.complete(&action);
+            }
+        }
+        call.wake(&self.scheduler);
+        let Some(run) = call.run() else { return };
+        if run.call.as_ref().is_some_and(|own| Rc::ptr_eq(own, call)) {
+            run.call_over();
+        }
+    }
+
+    /// Ends a call for a reason of our own: the server has forgotten it.
+    pub fn lose_call(&self, call: &Rc<CallCell>, reason: &str) {
+        if call.hear("ended", Some(reason)) {
+            self.end_call(call);
+        }
+    }
+
+    fn route_message(&self, arrival: &Arrival<'_>) -> bool {
+        let Some(id) = arrival.head.message_id.as_deref() else { return false };
+        let Some(message) = self.messages.borrow().get(id).cloned() else { return false };
+        let state = arrival.head.message_state.as_deref().unwrap_or_default();
+        if message.hear(state, || arrival.keep(), &self.scheduler) {
+            self.messages.borrow_mut().remove(id);
+        }
+        true
+    }
+
+    /// A leg of a call that is being dialled becomes a call of its own.
+    fn meet_leg(&self, head: &Head<'_>, params: &str) {
+        let (Some(tag), Some(id), Some(node)) = (&head.tag, &head.call_id, &head.node_id) else { return };
+        let Some(dial) = self.dials.borrow().get(&**tag).cloned() else { return };
+        if self.calls.borrow().get(id).is_some() {
+            return;
+        }
+        let leg = Rc::new(CallCell::new(id, node, CallState::Created, params));
+        if dial.abandoned.get() {
+            return self.hang_up(&leg, "cancel");
+        }
+        leg.give_to(Rc::clone(&dial.run));
+        self.calls.borrow_mut().insert(Rc::clone(&leg.id), Rc::clone(&leg));
+        dial.run.add_leg(Rc::clone(&leg));
+        dial.legs.borrow_mut().push(leg);
+    }
+
+    fn route_dial(&self, arrival: &Arrival<'_>) -> bool {
+        let Some(tag) = arrival.head.tag.as_deref() else { return false };
+        let Some(dial) = self.dials.borrow().get(tag).cloned() else { return false };
+        let outcome = match arrival.head.dial_state.as_deref() {
+            Some("answered") => match self.winner(arrival) {
+                Some(call) => Dialled::Answered(call),
+                None => Dialled::Failed("the server named no call".into()),
+            },
+            Some("failed") => Dialled::Failed("nobody answered".into()),
+            _ => return true,
+        };
+        if dial.abandoned.get() {
+            self.dials.borrow_mut().remove(tag);
+            return true;
+        }
+        *dial.outcome.borrow_mut() = Some(outcome);
+        self.scheduler.wake(dial.token);
+        true
+    }
+
+    /// The leg that a dial event names as answered.
+    fn winner(&self, arrival: &Arrival<'_>) -> Option<Rc<CallCell>> {
+        #[derive(serde::Deserialize)]
+        struct Dial<'a> {
+            #[serde(borrow)]
+            call: Head<'a>,
+        }
+        let told: Dial<'_> = serde_json::from_str(arrival.event.params).ok()?;
+        let mut leg = told.call;
+        if leg.tag.is_none() {
+            leg.tag.clone_from(&arrival.head.tag);
+        }
+        self.meet_leg(&leg, arrival.event.params);
+        let call = self.calls.borrow().get(leg.call_id.as_deref()?).cloned()?;
+        call.hear("answered", None);
+        call.wake(&self.scheduler);
+        Some(call)
+    }
+}
+
+/// What an action's wait gives when the call ended first.
+fn call_ended_event(action: &ActionCell, end_reason: Option<&str>) -> Event {
+    let params = serde_json::json!({
+        "call_id": &*action.call.id, "control_id": &*action.control_id,
+        "state": "error", "reason": "call_ended", "end_reason": end_reason,
+    });
+    Event::new(action.kind.event_type(), None, &params.to_string())
+}

@@ -1,0 +1,153 @@
+//! One coroutine of a run: the top level, a callback, a task, `on_end`.
+//!
+//! It keeps what limits the script: the operations since its last wait, and whether it was stopped.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use rhai::Dynamic;
+
+use super::fault::Thrown;
+use super::run::Run;
+use super::scheduler::Token;
+use super::task::TaskCell;
+
+/// Operations after which a computing script lets the others run.
+const SLICE: u64 = 500;
+/// Verbs that a script may try on a call that is over before it is stopped.
+const LAST_TRIES: u32 = 100;
+
+/// What a strand runs.
+#[derive(Clone)]
+pub enum Role {
+    /// The script's top level, or `on_message`.
+    Main,
+    /// A function given to `on_completed` or `call.on`.
+    Callback,
+    /// A function given to `spawn`.
+    Task(Rc<TaskCell>),
+    /// `on_end`.
+    End,
+}
+
+/// Why a script was stopped by the host. A script cannot catch it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// Too many operations between two waits.
+    Budget(u64),
+    /// The stack is used up.
+    Stack,
+    /// It goes on although the call is over.
+    Stubborn,
+    /// It took too long after the end of the call.
+    Overtime,
+    /// Another part of the same script failed, or the program ends.
+    Cancelled,
+}
+
+impl Stop {
+    /// What the user reads.
+    pub fn message(self) -> String {
+        match self {
+            Self::Budget(limit) => {
+                format!("the script ran {limit} operations without waiting: the budget between two waits is used up")
+            }
+            Self::Stack => "the script's stack is used up: functions call each other too deeply".into(),
+            Self::Stubborn => format!("the script went on after {LAST_TRIES} verbs on a call that is over"),
+            Self::Overtime => "the script was still running long after the call was over".into(),
+            Self::Cancelled => "the script was stopped".into(),
+        }
+    }
+}
+
+/// What a strand does at an operation.
+pub enum Tick {
+    /// It goes on.
+    Go,
+    /// Its slice is over.
+    Slice,
+    /// It is stopped.
+    Stop,
+}
+
+/// See the module.
+pub struct Strand {
+    /// Its place in the scheduler.
+    pub token: Token,
+    /// The run it belongs to.
+    pub run: Rc<Run>,
+    /// What it runs.
+    pub role: Role,
+    used: Cell<u64>,
+    tries: Cell<u32>,
+    stopped: Cell<Option<Stop>>,
+    outcome: RefCell<Option<Result<Dynamic, Thrown>>>,
+}
+
+impl Strand {
+    /// A strand that has not begun.
+    pub fn new(token: Token, run: Rc<Run>, role: Role) -> Self {
+        Self {
+            token,
+            run,
+            role,
+            used: Cell::new(0),
+            tries: Cell::new(0),
+            stopped: Cell::new(None),
+            outcome: RefCell::default(),
+        }
+    }
+
+    /// Counts an operation.
+    pub fn tick(&self, budget: u64) -> Tick {
+        if self.stopped.get().is_some() {
+            return Tick::Stop;
+        }
+        let used = self.used.get() + 1;
+        self.used.set(used);
+        if super::coroutine::is_stack_exhausted() {
+            self.stop(Stop::Stack);
+            return Tick::Stop;
+        }
+        if used > budget {
+            self.stop(Stop::Budget(budget));
+            return Tick::Stop;
+        }
+        if used.is_multiple_of(SLICE) { Tick::Slice } else { Tick::Go }
+    }
+
+    /// It waits: the budget begins anew.
+    pub fn refresh(&self) {
+        self.used.set(0);
+    }
+
+    /// It tried a verb on a call that is over; too many of these stop it.
+    pub fn try_in_vain(&self) {
+        self.tries.set(self.tries.get() + 1);
+        if self.tries.get() > LAST_TRIES {
+            self.stop(Stop::Stubborn);
+        }
+    }
+
+    /// Stops it; it learns so at its next operation or wait. The first reason counts.
+    pub fn stop(&self, why: Stop) {
+        if self.stopped.get().is_none() {
+            self.stopped.set(Some(why));
+        }
+    }
+
+    /// Why it was stopped.
+    pub fn stopped(&self) -> Option<Stop> {
+        self.stopped.get()
+    }
+
+    /// Keeps what came of it.
+    pub fn finish(&self, outcome: Result<Dynamic, Thrown>) {
+        *self.outcome.borrow_mut() = Some(outcome);
+    }
+
+    /// What came of it; nothing if it never got to its end.
+    pub fn take_outcome(&self) -> Option<Result<Dynamic, Thrown>> {
+        self.outcome.take()
+    }
+}

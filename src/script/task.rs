@@ -1,0 +1,49 @@
+//! What `spawn` gives back: a function that runs beside the rest of the script.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use rhai::Dynamic;
+
+use super::scheduler::{Scheduler, Token};
+
+/// What is kept of a task.
+#[derive(Default)]
+pub struct TaskCell {
+    outcome: RefCell<Option<Result<Dynamic, Dynamic>>>,
+    waiters: RefCell<Vec<Token>>,
+}
+
+/// A script's handle to a task.
+#[derive(Clone)]
+pub struct TaskRef(pub Rc<TaskCell>);
+
+impl TaskCell {
+    /// What it gave back, or the value that it threw; `None` while it runs.
+    pub fn outcome(&self) -> Option<Result<Dynamic, Dynamic>> {
+        self.outcome.borrow().clone()
+    }
+
+    /// Whether it is over.
+    pub fn is_done(&self) -> bool {
+        self.outcome.borrow().is_some()
+    }
+
+    /// Notes that `token` waits for its end.
+    pub fn await_end(&self, token: Token) {
+        let mut waiters = self.waiters.borrow_mut();
+        if !waiters.contains(&token) {
+            waiters.push(token);
+        }
+    }
+
+    /// Ends it; true if somebody waited for that.
+    pub fn end(&self, outcome: Result<Dynamic, Dynamic>, scheduler: &Scheduler) -> bool {
+        *self.outcome.borrow_mut() = Some(outcome);
+        let waiters = self.waiters.take();
+        for token in &waiters {
+            scheduler.wake(*token);
+        }
+        !waiters.is_empty()
+    }
+}
