@@ -21,4 +21,5 @@
 
 pub mod call;
 pub mod relay;
+pub mod runtime;
 pub mod script;

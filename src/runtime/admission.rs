@@ -1,5 +1,6 @@
 //! Whether a new call is taken, and which script it gets.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::Shard;
@@ -13,40 +14,40 @@ use crate::script::run::Run;
 /// The scripts of a shard: one for each context that has its own, and one for the rest.
 #[derive(Default)]
 pub struct Scripts {
-    by_context: Vec<(String, Library)>,
-    rest: Option<Library>,
+    by_context: Vec<(String, RefCell<Library>)>,
+    rest: Option<RefCell<Library>>,
 }
 
 impl Scripts {
     /// One script for all contexts.
     pub fn one(library: Library) -> Self {
-        Self { by_context: Vec::new(), rest: Some(library) }
+        Self { by_context: Vec::new(), rest: Some(RefCell::new(library)) }
     }
 
     /// Adds a script: for `context`, or for the contexts that have none.
     pub fn add(&mut self, context: Option<String>, library: Library) {
         match context {
-            Some(context) => self.by_context.push((context, library)),
-            None => self.rest = Some(library),
+            Some(context) => self.by_context.push((context, RefCell::new(library))),
+            None => self.rest = Some(RefCell::new(library)),
         }
     }
 
     /// The newest good version of the script for `context`.
     pub fn for_context(&self, context: &str) -> Option<Rc<Program>> {
         let own = self.by_context.iter().find(|(name, _)| name == context).map(|(_, library)| library);
-        own.or(self.rest.as_ref())?.current()
+        own.or(self.rest.as_ref())?.borrow().newest()
     }
 
     /// All of them.
-    pub fn libraries(&self) -> impl Iterator<Item = &Library> {
+    pub fn libraries(&self) -> impl Iterator<Item = &RefCell<Library>> {
         self.by_context.iter().map(|(_, library)| library).chain(&self.rest)
     }
 
     /// Reads every script again and hands each outcome to `told`.
     pub fn reload(&self, mut told: impl FnMut(&Library, Outcome)) {
         for library in self.libraries() {
-            let outcome = library.reload();
-            told(library, outcome);
+            let outcome = library.borrow_mut().reload();
+            told(&library.borrow(), outcome);
         }
     }
 }

@@ -270,16 +270,7 @@ impl Driver<'_> {
         if self.frames.is_empty() {
             return;
         }
-        let frames = &mut self.frames;
-        let mut writing = std::pin::pin!(async {
-            link.feed(frames.drain(..)).await?;
-            link.flush().await
-        });
-        let written = match writing.as_mut().now_or_never() {
-            Some(written) => written,
-            None => timeout(WRITE_TIMEOUT, writing).await.unwrap_or(Err(LinkError::Closed)),
-        };
-        if let Err(error) = written {
+        if let Err(error) = write_all(link, &mut self.frames).await {
             tracing::warn!(%error, "writing to RELAY failed");
             self.lose_link();
         }
@@ -323,5 +314,17 @@ impl Driver<'_> {
         if let Some(link) = self.link.take() {
             let _ = timeout(FAREWELL, link.close()).await;
         }
+    }
+}
+
+/// Writes frames in one go. The time limit is set up only when the socket does not take them at once.
+async fn write_all(link: &mut Link, frames: &mut Vec<String>) -> Result<(), LinkError> {
+    let mut writing = std::pin::pin!(async {
+        link.feed(frames.drain(..)).await?;
+        link.flush().await
+    });
+    match writing.as_mut().now_or_never() {
+        Some(written) => written,
+        None => timeout(WRITE_TIMEOUT, writing).await.unwrap_or(Err(LinkError::Closed)),
     }
 }

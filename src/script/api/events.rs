@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use rhai::{Dynamic, FnPtr, ImmutableString, NativeCallContext, RhaiResult};
+use rhai::{Dynamic, FnPtr, ImmutableString, NativeCallContext};
 
 use super::args::closest;
 use super::invoke::receiver;
@@ -13,7 +13,7 @@ use crate::script::action::ActionRef;
 use crate::script::call::{CallCell, CallRef, Watch};
 use crate::script::callback::Callback;
 use crate::script::event::Event;
-use crate::script::fault::{self, Thrown};
+use crate::script::fault::{self, Answer, Thrown};
 use crate::script::host::Host;
 use crate::script::wait::{deadline, strand, wait};
 
@@ -59,7 +59,7 @@ fn function(what: &str, value: Option<&&mut Dynamic>) -> Result<FnPtr, Thrown> {
 }
 
 /// `call.on(event_type, fn)`
-pub fn on(_: &Rc<Host>, context: &NativeCallContext<'_>, args: &mut [&mut Dynamic]) -> RhaiResult {
+pub fn on(_: &Rc<Host>, context: &NativeCallContext<'_>, args: &mut [&mut Dynamic]) -> Answer {
     let call = receiver::<CallRef>(args)?.0;
     let event_type = event_type("on", args.get(1))?;
     let callback = Callback::new(context, function("on", args.get(2))?);
@@ -68,7 +68,7 @@ pub fn on(_: &Rc<Host>, context: &NativeCallContext<'_>, args: &mut [&mut Dynami
 }
 
 /// `action.on_completed(fn)`; of an action that is over it is called at once.
-pub fn on_completed(_: &Rc<Host>, context: &NativeCallContext<'_>, args: &mut [&mut Dynamic]) -> RhaiResult {
+pub fn on_completed(_: &Rc<Host>, context: &NativeCallContext<'_>, args: &mut [&mut Dynamic]) -> Answer {
     let action = receiver::<ActionRef>(args)?.0;
     let callback = Callback::new(context, function("on_completed", args.get(1))?);
     if let Some((callback, event)) = action.on_completed(callback)
@@ -80,7 +80,7 @@ pub fn on_completed(_: &Rc<Host>, context: &NativeCallContext<'_>, args: &mut [&
 }
 
 /// `call.wait_for(event_type)`, with a predicate, a limit in seconds, or both.
-pub fn wait_for(host: &Rc<Host>, context: &NativeCallContext<'_>, args: &mut [&mut Dynamic]) -> RhaiResult {
+pub fn wait_for(host: &Rc<Host>, context: &NativeCallContext<'_>, args: &mut [&mut Dynamic]) -> Answer {
     let call = receiver::<CallRef>(args)?.0;
     let strand = strand(host)?;
     let event_type = event_type("wait_for", args.get(1))?;
@@ -105,7 +105,7 @@ fn next_match(
     watch: &Watch,
     predicate: Option<&Callback>,
     limit: Option<f64>,
-) -> RhaiResult {
+) -> Answer {
     let strand = strand(host)?;
     let until = limit.map(|s| deadline(host, s));
     loop {
@@ -140,7 +140,7 @@ fn accepts(host: &Host, predicate: Option<&Callback>, value: &Dynamic) -> Result
 
 /// `call.wait_for_answered()` and its like: waits until the call is at least there. Gives the event
 /// of the state it is in.
-pub fn wait_for_state(host: &Rc<Host>, state: CallState, args: &mut [&mut Dynamic]) -> RhaiResult {
+pub fn wait_for_state(host: &Rc<Host>, state: CallState, args: &mut [&mut Dynamic]) -> Answer {
     let call = receiver::<CallRef>(args)?.0;
     let what = format!("wait_for_{state}");
     let limit = args.get(1).map(|v| seconds(&what, v)).transpose()?;

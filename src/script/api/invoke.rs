@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use rhai::{Dynamic, NativeCallContext, RhaiResult};
+use rhai::{Dynamic, NativeCallContext};
 
 use super::args::{ArgError, Extras, write_params};
 use super::json::read_json;
@@ -17,7 +17,7 @@ use crate::script::action::{ActionCell, ActionRef};
 use crate::script::call::{CallCell, CallRef};
 use crate::script::callback::Callback;
 use crate::script::coroutine::off_stack;
-use crate::script::fault::{self, Thrown};
+use crate::script::fault::{self, Answer, Thrown};
 use crate::script::host::{Host, Slot, Waiter, push_ids};
 use crate::script::strand::Strand;
 use crate::script::wait::{strand, terminated, wait};
@@ -35,7 +35,7 @@ pub fn call_verb(
     context: &NativeCallContext<'_>,
     verb: &'static Verb,
     args: &mut [&mut Dynamic],
-) -> RhaiResult {
+) -> Answer {
     let call = receiver::<CallRef>(args)?.0;
     let strand = strand(host)?;
     if call.is_over() {
@@ -56,7 +56,7 @@ pub fn call_verb(
 }
 
 /// A verb on a call that is over; to hang up once more is harmless.
-fn refuse(strand: &Strand, verb: &Verb, call: &CallCell) -> RhaiResult {
+fn refuse(strand: &Strand, verb: &Verb, call: &CallCell) -> Answer {
     strand.try_in_vain();
     if let Some(why) = strand.stopped() {
         return Err(terminated(why));
@@ -119,7 +119,7 @@ fn add_control_id(
     Some(action)
 }
 
-fn give(host: &Rc<Host>, strand: &Rc<Strand>, verb: &Verb, sent: Sent, result: &str) -> RhaiResult {
+fn give(host: &Rc<Host>, strand: &Rc<Strand>, verb: &Verb, sent: Sent, result: &str) -> Answer {
     match (verb.gives, sent.action) {
         (Gives::Action(_), Some(action)) => Ok(Dynamic::from(ActionRef(action))),
         (Gives::Event(_), Some(action)) => waits::until_ended(host, strand, verb.name, &action, sent.extras.timeout),
@@ -158,7 +158,7 @@ fn is_gone(error: &RelayError) -> bool {
 }
 
 /// `action.verb(…)`
-pub fn action_verb(host: &Rc<Host>, name: &str, args: &mut [&mut Dynamic]) -> RhaiResult {
+pub fn action_verb(host: &Rc<Host>, name: &str, args: &mut [&mut Dynamic]) -> Answer {
     let action = receiver::<ActionRef>(args)?.0;
     let Some(verb) = verbs::action_verb(action.kind, name) else {
         let message = format!("{name}: an action of kind {:?} has no such method", action.kind);
@@ -177,7 +177,7 @@ pub fn action_verb(host: &Rc<Host>, name: &str, args: &mut [&mut Dynamic]) -> Rh
 }
 
 /// To stop what is over is harmless; anything else comes too late.
-fn after_the_end(strand: &Strand, action: &ActionCell, name: &str) -> RhaiResult {
+fn after_the_end(strand: &Strand, action: &ActionCell, name: &str) -> Answer {
     if action.call.is_over() {
         strand.try_in_vain();
         if let Some(why) = strand.stopped() {

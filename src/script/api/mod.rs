@@ -3,17 +3,25 @@
 pub mod args;
 mod convert;
 mod devices;
+mod events;
+mod handles;
 pub mod host;
+mod invoke;
 pub mod json;
 mod media;
 mod paths;
 mod place;
+mod register;
+mod relay;
 mod rows;
 mod suggest;
 pub mod table;
 mod text;
 pub mod verbs;
 mod view;
+mod waits;
+
+pub use register::module;
 
 #[cfg(test)]
 mod args_tests;

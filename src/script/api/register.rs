@@ -6,7 +6,7 @@ use std::any::TypeId;
 use std::rc::{Rc, Weak};
 
 use rhai::{
-    Dynamic, FnPtr, FuncRegistration, Module, NativeCallContext, RhaiFunc, RhaiResult, Shared,
+    Dynamic, FnPtr, FuncRegistration, Module, NativeCallContext, RhaiFunc, Shared,
 };
 
 use super::table::{Receiver, Verb};
@@ -14,7 +14,7 @@ use super::{events, handles, invoke, relay, verbs, waits};
 use crate::script::action::ActionRef;
 use crate::script::call::CallRef;
 use crate::script::engine::RelayRef;
-use crate::script::fault::fault;
+use crate::script::fault::{Answer, fault};
 use crate::script::host::Host;
 use crate::script::message::MessageRef;
 use crate::script::task::TaskRef;
@@ -40,7 +40,7 @@ pub fn module(host: Weak<Host>) -> Module {
 
 /// What a function of the host gets: the host, Rhai's context, and the arguments, of which the first
 /// is the receiver where there is one.
-type Body = dyn Fn(&Rc<Host>, &NativeCallContext<'_>, &mut [&mut Dynamic]) -> RhaiResult;
+type Body = dyn Fn(&Rc<Host>, &NativeCallContext<'_>, &mut [&mut Dynamic]) -> Answer;
 
 struct Registry<'m> {
     module: &'m mut Module,
@@ -50,13 +50,13 @@ struct Registry<'m> {
 impl Registry<'_> {
     fn add(&mut self, name: &str, types: &[TypeId], is_method: bool, body: Rc<Body>) {
         let host = self.host.clone();
-        let function = move |context: Option<NativeCallContext<'_>>, args: &mut rhai::FnCallArgs<'_>| -> RhaiResult {
+        let function = move |context: Option<NativeCallContext<'_>>, args: &mut [&mut Dynamic]| -> Answer {
             let (Some(host), Some(context)) = (host.upgrade(), context) else {
                 return Err(fault("internal", "", "the host is gone".into(), None));
             };
             body(&host, &context, args)
         };
-        let func: Shared<rhai::FnAny> = Shared::new(function);
+        let func = Shared::new(function);
         let rhai_func = if is_method {
             RhaiFunc::Method { func, has_context: true, is_pure: true, is_volatile: true }
         } else {

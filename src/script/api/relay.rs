@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use rhai::{Array, Dynamic, ImmutableString, Map, RhaiResult};
+use rhai::{Array, Dynamic, ImmutableString, Map};
 
 use super::args::{Extras, write_params};
 use super::invoke::{argument, await_answer, new_slot};
@@ -13,7 +13,7 @@ use crate::relay::{RelayError, Repeat};
 use crate::script::call::{CallCell, CallRef};
 use crate::script::coroutine::off_stack;
 use crate::script::dial::{DialCell, Dialled};
-use crate::script::fault::{self, Thrown};
+use crate::script::fault::{self, Answer, Thrown};
 use crate::script::host::{Host, Waiter};
 use crate::script::message::{MessageCell, MessageRef};
 use crate::script::strand::Strand;
@@ -23,7 +23,7 @@ use crate::script::wait::{deadline, strand, wait};
 const DIAL_LIMIT: f64 = 120.0;
 
 /// `relay.verb(…)`
-pub fn relay_verb(host: &Rc<Host>, verb: &'static Verb, args: &mut [&mut Dynamic]) -> RhaiResult {
+pub fn relay_verb(host: &Rc<Host>, verb: &'static Verb, args: &mut [&mut Dynamic]) -> Answer {
     let strand = strand(host)?;
     let (body, extras) = off_stack(|| write(verb, args))?;
     match verb.name {
@@ -62,7 +62,7 @@ fn row(verb: &Verb) -> (&'static str, String, Repeat) {
 }
 
 /// `relay.dial(devices, options)`: the call that was answered.
-fn dial(host: &Rc<Host>, strand: &Rc<Strand>, verb: &Verb, mut body: String, extras: &Extras) -> RhaiResult {
+fn dial(host: &Rc<Host>, strand: &Rc<Strand>, verb: &Verb, mut body: String, extras: &Extras) -> Answer {
     let tag: Rc<str> = match &extras.tag {
         Some(tag) => tag.as_str().into(),
         None => {
@@ -110,7 +110,7 @@ fn await_dial(host: &Rc<Host>, strand: &Strand, cell: &DialCell, limit: f64) -> 
 }
 
 /// `relay.send_message(options)`: a handle that hears of the delivery.
-fn send_message(host: &Rc<Host>, strand: &Strand, verb: &Verb, body: &str) -> RhaiResult {
+fn send_message(host: &Rc<Host>, strand: &Strand, verb: &Verb, body: &str) -> Answer {
     let result = ask(host, strand, row(verb), &object(body))?;
     let told = read_json(&result).unwrap_or_default();
     let id = told.read_lock::<Map>().and_then(|map| map.get("message_id")?.clone().into_string().ok());
@@ -126,7 +126,7 @@ fn subscribe(
     verb: &'static Verb,
     body: &str,
     args: &[&mut Dynamic],
-) -> RhaiResult {
+) -> Answer {
     let result = ask(host, strand, row(verb), &object(body))?;
     let contexts = contexts(args);
     match verb.name {
@@ -155,7 +155,7 @@ fn contexts(args: &[&mut Dynamic]) -> Vec<String> {
 }
 
 /// `relay.execute(method, params)`: any request; its result as a map. It is never sent twice.
-pub fn execute(host: &Rc<Host>, args: &mut [&mut Dynamic]) -> RhaiResult {
+pub fn execute(host: &Rc<Host>, args: &mut [&mut Dynamic]) -> Answer {
     let strand = strand(host)?;
     let method = args.get(1).and_then(|v| v.read_lock::<ImmutableString>().map(|s| s.to_string()));
     let Some(method) = method.filter(|m| m.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))) else {

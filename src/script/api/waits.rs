@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use rhai::{Array, Dynamic, FnPtr, NativeCallContext, RhaiResult};
+use rhai::{Array, Dynamic, FnPtr, NativeCallContext};
 
 use super::invoke::receiver;
 use crate::relay::Time;
 use crate::script::action::{ActionCell, ActionRef};
 use crate::script::callback::Callback;
 use crate::script::call::CallRef;
-use crate::script::fault::{self, Thrown};
+use crate::script::fault::{self, Answer, Thrown};
 use crate::script::host::Host;
 use crate::script::message::MessageRef;
 use crate::script::run::Run;
@@ -38,10 +38,11 @@ fn limit(what: &str, value: Option<&&mut Dynamic>) -> Result<Option<f64>, Thrown
 }
 
 /// `action.wait()`, `action.wait(seconds)`
-pub fn wait_action(host: &Rc<Host>, args: &mut [&mut Dynamic]) -> RhaiResult {
+pub fn wait_action(host: &Rc<Host>, args: &mut [&mut Dynamic]) -> Answer {
     let action = receiver::<ActionRef>(args)?.0;
     let limit = limit("wait", args.get(1))?;
-    until_ended(host, &strand(host)?, "wait", &action, limit)
+    let strand = strand(host)?;
+    until_ended(host, &strand, "wait", &action, limit)
 }
 
 /// Waits for an action's terminal event, and gives it.
@@ -51,7 +52,7 @@ pub fn until_ended(
     what: &str,
     action: &ActionCell,
     limit: Option<f64>,
-) -> RhaiResult {
+) -> Answer {
     action.await_end(strand.token);
     let found = wait(host, strand, limit.map(|s| deadline(host, s)), || action.ended())?;
     match (found, limit) {
@@ -61,7 +62,7 @@ pub fn until_ended(
 }
 
 /// `task.wait()`, `task.wait(seconds)`: its value, or the error that it threw.
-pub fn wait_task(host: &Rc<Host>, args: &mut [&mut Dynamic]) -> RhaiResult {
+pub fn wait_task(host: &Rc<Host>, args: &mut [&mut Dynamic]) -> Answer {
     let task = receiver::<TaskRef>(args)?.0;
     let limit = limit("wait", args.get(1))?;
     let strand = strand(host)?;
@@ -79,7 +80,7 @@ fn rethrown(value: Dynamic) -> Thrown {
 }
 
 /// `message.wait()`, `message.wait(seconds)`: the event of its final state.
-pub fn wait_message(host: &Rc<Host>, args: &mut [&mut Dynamic]) -> RhaiResult {
+pub fn wait_message(host: &Rc<Host>, args: &mut [&mut Dynamic]) -> Answer {
     let message = receiver::<MessageRef>(args)?.0;
     let limit = limit("wait", args.get(1))?;
     let strand = strand(host)?;
@@ -126,7 +127,7 @@ impl Thing {
         }
     }
 
-    fn result(&self) -> RhaiResult {
+    fn result(&self) -> Answer {
         match self {
             Self::Action(action) => Ok(action.0.ended().map(|e| e.to_dynamic()).unwrap_or_default()),
             Self::Message(message) => Ok(message.0.ended().map(|e| e.to_dynamic()).unwrap_or_default()),
@@ -157,7 +158,7 @@ fn things(what: &str, value: &Dynamic) -> Result<Vec<(Dynamic, Thing)>, Thrown> 
 }
 
 /// `wait_any([a, b])`: the one that ended first.
-pub fn wait_any(host: &Rc<Host>, args: &mut [&mut Dynamic]) -> RhaiResult {
+pub fn wait_any(host: &Rc<Host>, args: &mut [&mut Dynamic]) -> Answer {
     let (mut things, limit) = (things("wait_any", args[0])?, limit("wait_any", args.get(1))?);
     let found = wait_for_things(host, limit, &things, |things| things.iter().position(|(_, t)| t.is_done()))?;
     match found {
@@ -167,7 +168,7 @@ pub fn wait_any(host: &Rc<Host>, args: &mut [&mut Dynamic]) -> RhaiResult {
 }
 
 /// `wait_all([a, b])`: what each of them gave, in the order of the array.
-pub fn wait_all(host: &Rc<Host>, args: &mut [&mut Dynamic]) -> RhaiResult {
+pub fn wait_all(host: &Rc<Host>, args: &mut [&mut Dynamic]) -> Answer {
     let (things, limit) = (things("wait_all", args[0])?, limit("wait_all", args.get(1))?);
     let all = |things: &[(Dynamic, Thing)]| things.iter().all(|(_, t)| t.is_done()).then_some(());
     match wait_for_things(host, limit, &things, all)? {
@@ -191,7 +192,7 @@ fn wait_for_things<T>(
 }
 
 /// `sleep(seconds)`. When the call ends it is over: it throws `call_ended`.
-pub fn sleep(host: &Rc<Host>, args: &mut [&mut Dynamic]) -> RhaiResult {
+pub fn sleep(host: &Rc<Host>, args: &mut [&mut Dynamic]) -> Answer {
     let seconds = seconds("sleep", args[0])?;
     let strand = strand(host)?;
     let until: Time = deadline(host, seconds);
@@ -211,7 +212,7 @@ pub fn sleep(host: &Rc<Host>, args: &mut [&mut Dynamic]) -> RhaiResult {
 }
 
 /// `spawn(fn)`: runs it beside the rest, and gives a task.
-pub fn spawn(host: &Rc<Host>, context: &NativeCallContext<'_>, args: &mut [&mut Dynamic]) -> RhaiResult {
+pub fn spawn(host: &Rc<Host>, context: &NativeCallContext<'_>, args: &mut [&mut Dynamic]) -> Answer {
     let strand = strand(host)?;
     let callback = Callback::new(context, receiver::<FnPtr>(args)?);
     let task = Rc::new(TaskCell::default());
