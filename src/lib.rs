@@ -20,5 +20,6 @@
 //! | [`config`], [`report`] | settings and what is printed for people | keep call state |
 
 pub mod call;
+pub mod config;
 pub mod relay;
 pub mod script;
