@@ -21,5 +21,6 @@
 
 pub mod call;
 pub mod config;
+pub mod redact;
 pub mod relay;
 pub mod script;
