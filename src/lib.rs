@@ -21,6 +21,9 @@
 
 pub mod call;
 pub mod config;
+pub mod log;
 pub mod redact;
 pub mod relay;
+pub mod report;
 pub mod script;
+pub mod shutdown;
