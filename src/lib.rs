@@ -20,6 +20,7 @@
 //! | [`config`], [`report`] | settings and what is printed for people | keep call state |
 
 pub mod call;
+pub mod cli;
 pub mod config;
 pub mod log;
 pub mod redact;
@@ -27,3 +28,4 @@ pub mod relay;
 pub mod report;
 pub mod script;
 pub mod shutdown;
+pub mod watch;

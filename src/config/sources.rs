@@ -85,8 +85,8 @@ impl Sources<'_> {
         let found = self
             .flag(setting)
             .or_else(|| self.environment(setting))
-            .or_else(|| self.from_env_file(setting))
-            .or_else(|| self.from_toml(setting));
+            .or_else(|| self.env_file_value(setting))
+            .or_else(|| self.toml_value(setting));
         match found {
             Some(found) if found.text().is_empty() => Err(found.bad_as("a value", "an empty one")),
             found => Ok(found),
@@ -113,13 +113,13 @@ impl Sources<'_> {
         })
     }
 
-    fn from_env_file(&self, setting: Setting) -> Option<Found> {
+    fn env_file_value(&self, setting: Setting) -> Option<Found> {
         let file = self.env_file.as_ref()?;
         let names = setting.names().env;
         first(names, Source::EnvFile, Some(&file.path), |name| variable_value(file.get(name)?))
     }
 
-    fn from_toml(&self, setting: Setting) -> Option<Found> {
+    fn toml_value(&self, setting: Setting) -> Option<Found> {
         let file = self.toml.as_ref()?;
         let names = setting.names().toml;
         first(names, Source::ConfigFile, Some(&file.path), |name| {
