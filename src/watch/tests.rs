@@ -249,3 +249,28 @@ mod links {
         watch.until_text(&folder.path("a.rhai"), "1");
     }
 }
+
+#[test]
+fn lost_events_count_as_a_change() {
+    use notify::event::{CreateKind, Flag};
+    let path = std::env::temp_dir().join("relay-script-no-such-file.rhai");
+    let mut watched = Watched {
+        watcher: None,
+        paths: [path.clone()].into(),
+        places: Places::default(),
+        active: BTreeSet::new(),
+    };
+    watched.renew().unwrap();
+    let path = path.parent().unwrap().canonicalize().unwrap().join(path.file_name().unwrap());
+    let created = Event::new(EventKind::Create(CreateKind::File));
+    let table = [
+        (Ok(Event::new(EventKind::Other).set_flag(Flag::Rescan).add_path("/elsewhere".into())), true),
+        (Err(notify::Error::generic("lost")), true),
+        (Ok(created.clone().add_path(path.clone())), true),
+        (Ok(created.add_path("/elsewhere".into())), false),
+        (Ok(Event::new(EventKind::Access(AccessKind::Open(AccessMode::Any))).add_path(path)), false),
+    ];
+    for (event, expected) in table {
+        assert_eq!(watched.concerns(&event), expected, "{event:?}");
+    }
+}
