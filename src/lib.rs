@@ -17,9 +17,18 @@
 //! | [`runtime`] | inbound call → newest program → coroutine → end | parse frames |
 //! | [`watch`] | file events → debounced "changed" | compile |
 //! | [`sim`] | the other end: a RELAY server without a socket | use the client's code |
-//! | [`config`], [`report`] | settings and what is printed for people | keep call state |
+//! | [`cli`] | one subcommand a file | touch sockets itself |
+//! | [`config`], [`report`], [`log`], [`redact`], [`shutdown`] | settings, what is printed, masking, signals | keep call state |
 
 pub mod call;
+pub mod cli;
+pub mod config;
+pub mod log;
+pub mod redact;
 pub mod relay;
+pub mod report;
 pub mod runtime;
 pub mod script;
+pub mod shutdown;
+pub mod sim;
+pub mod watch;
