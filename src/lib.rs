@@ -22,3 +22,4 @@
 pub mod call;
 pub mod relay;
 pub mod script;
+pub mod sim;
