@@ -4,8 +4,9 @@
 
 use super::frames::{Failure, Fields, fields};
 use super::line::By;
+use super::link::LinkId;
 use super::params::{Params, wrong};
-use super::peer::{LinkId, Peer};
+use super::peer::Peer;
 use super::session::Session;
 use serde_json::json;
 use std::collections::BTreeSet;

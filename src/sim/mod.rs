@@ -2,7 +2,8 @@
 //!
 //! | file | what it is for |
 //! |---|---|
-//! | `peer` | the server: links, frames in and out, the passing of time |
+//! | `peer` | the server: frames in and out, the passing of time |
+//! | `link` | its sockets: opened, pinged, told to disconnect, closed |
 //! | `rpc` | one request: who may ask, which method, reply before events |
 //! | `directory` | sessions, contexts, which session gets a call or a message |
 //! | `control` | what the virtual party and a test do: dial in, press, hang up, ask |
@@ -29,6 +30,7 @@ mod faxing;
 mod frames;
 mod ids;
 mod line;
+mod link;
 mod message;
 mod observe;
 mod params;
@@ -56,7 +58,8 @@ pub use caller::{AnsweredBy, CallPlan, PlanAction};
 pub use control::InboundCall;
 pub use far::FarEnd;
 pub use line::By;
+pub use link::LinkId;
 pub use message::InboundMessage;
 pub use observe::{How, Observation, What};
 pub use paying::PayOutcome;
-pub use peer::{LinkId, Peer, PeerOptions};
+pub use peer::{Peer, PeerOptions};

@@ -1,4 +1,4 @@
-//! The server: its links, the frames that come and go, and the passing of time.
+//! The server: the frames that come and go, and the passing of time.
 //!
 //! Never opens a socket and never asks what time it is: the caller says both.
 
@@ -9,13 +9,13 @@ use super::faults::Faults;
 use super::frames::{self, Fields};
 use super::ids::Ids;
 use super::line::Line;
+use super::link::{Link, LinkId};
 use super::message::Sent;
 use super::observe::{Observation, What};
-use super::schedule::{Due, Schedule, TimerId};
+use super::schedule::{Due, Schedule, Slot};
 use super::session::Session;
-use super::timing;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 /// How many calls that are over are remembered, so that a late request hears 410 and not 404.
@@ -35,28 +35,6 @@ pub struct PeerOptions {
     pub ping_every: Option<Duration>,
 }
 
-/// Names one socket between a client and the peer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LinkId(pub(super) u64);
-
-/// One open socket.
-#[derive(Debug, Default)]
-pub(super) struct Link {
-    pub(super) session: Option<u64>,
-    /// The pings that were not answered yet.
-    pub(super) pings: BTreeSet<String>,
-    pub(super) next_ping: Option<TimerId>,
-    pub(super) leaving: Option<Leaving>,
-}
-
-/// A `signalwire.disconnect` that waits for its acknowledgement.
-#[derive(Debug)]
-pub(super) struct Leaving {
-    id: String,
-    restart: bool,
-    timer: TimerId,
-}
-
 /// A RELAY server without a socket.
 ///
 /// All times are since the peer began and never go back. After every call that changes something, take the
@@ -68,7 +46,7 @@ pub struct Peer {
     pub(super) ids: Ids,
     pub(super) schedule: Schedule,
     pub(super) links: BTreeMap<LinkId, Link>,
-    opened: u64,
+    pub(super) opened: u64,
     pub(super) sessions: BTreeMap<u64, Session>,
     pub(super) lines: BTreeMap<String, Line>,
     over: VecDeque<String>,
@@ -78,7 +56,7 @@ pub struct Peer {
     pub(super) world: World,
     pub(super) outbound_plan: CallPlan,
     frames: Vec<(LinkId, String)>,
-    closed: Vec<LinkId>,
+    pub(super) closed: Vec<LinkId>,
     observations: Vec<Observation>,
 }
 
@@ -103,40 +81,6 @@ impl Peer {
             frames: Vec::new(),
             closed: Vec::new(),
             observations: Vec::new(),
-        }
-    }
-
-    /// A socket opened.
-    pub fn open(&mut self, _now: Duration) -> LinkId {
-        self.opened += 1;
-        let link = LinkId(self.opened);
-        self.links.insert(link, Link::default());
-        link
-    }
-
-    /// A socket fell. Its session stays, keeps its unacknowledged events, and can be resumed.
-    pub fn close(&mut self, now: Duration, link: LinkId) {
-        let Some(gone) = self.links.remove(&link) else { return };
-        if let Some(timer) = gone.next_ping {
-            self.schedule.cancel(timer);
-        }
-        if let Some(leaving) = &gone.leaving {
-            self.schedule.cancel(leaving.timer);
-        }
-        let Some(session_id) = gone.session else { return };
-        if let Some(session) = self.sessions.get_mut(&session_id) {
-            session.link = session.link.filter(|current| *current != link);
-        }
-        if gone.leaving.is_some_and(|leaving| leaving.restart) {
-            self.forget_session(now, session_id);
-        }
-    }
-
-    /// The server's side closes a link: after the frames written so far, the socket is to be closed.
-    pub(super) fn drop_link(&mut self, now: Duration, link: LinkId) {
-        if self.links.contains_key(&link) {
-            self.closed.push(link);
-            self.close(now, link);
         }
     }
 
@@ -221,50 +165,6 @@ impl Peer {
         std::mem::take(&mut self.observations)
     }
 
-    /// Pings a link.
-    pub fn ping(&mut self, now: Duration, link: LinkId) {
-        let id = self.ids.uuid();
-        let Some(open) = self.links.get_mut(&link) else { return };
-        open.pings.insert(id.clone());
-        let params = frames::fields(json!({"timestamp": stamp(now)}));
-        self.write(link, frames::request(&id, "signalwire.ping", params));
-    }
-
-    /// Pings a link and plans the next ping, if the options ask for pings.
-    pub(super) fn ping_again(&mut self, now: Duration, link: LinkId) {
-        let Some(every) = self.options.ping_every else { return };
-        if self.links.contains_key(&link) {
-            self.ping(now, link);
-            self.plan_ping(now + every, link);
-        }
-    }
-
-    pub(super) fn plan_ping(&mut self, at: Duration, link: LinkId) {
-        if let Some(open) = self.links.get_mut(&link) {
-            if let Some(timer) = open.next_ping.take() {
-                self.schedule.cancel(timer);
-            }
-            open.next_ping = Some(self.schedule.at(at, Due::Ping { link: link.0 }));
-        }
-    }
-
-    /// How many pings a link has not answered.
-    #[must_use]
-    pub fn unanswered_pings(&self, link: LinkId) -> usize {
-        self.links.get(&link).map_or(0, |open| open.pings.len())
-    }
-
-    /// Asks the client to disconnect; the link is closed when it agrees, or after 2 s. With `restart` the
-    /// session is forgotten then, and its calls are abandoned.
-    pub fn disconnect(&mut self, now: Duration, link: LinkId, restart: bool) {
-        let id = self.ids.uuid();
-        let Some(open) = self.links.get_mut(&link).filter(|open| open.leaving.is_none()) else { return };
-        let timer = self.schedule.at(now + timing::DISCONNECTING, Due::Drop { link: link.0 });
-        open.leaving = Some(Leaving { id: id.clone(), restart, timer });
-        let params = frames::fields(json!({"restart": restart}));
-        self.write(link, frames::request(&id, "signalwire.disconnect", params));
-    }
-
     pub(super) fn write(&mut self, link: LinkId, frame: String) {
         self.frames.push((link, frame));
     }
@@ -330,7 +230,7 @@ impl Peer {
         }
     }
 
-    fn set_timer(&mut self, call_id: &str, slot: super::schedule::Slot, at: Option<Duration>) {
+    fn set_timer(&mut self, call_id: &str, slot: Slot, at: Option<Duration>) {
         let Some(line) = self.lines.get_mut(call_id) else { return };
         if let Some(timer) = line.timers.remove(&slot) {
             self.schedule.cancel(timer);
@@ -358,6 +258,6 @@ impl Peer {
 }
 
 /// The wire's timestamp: seconds since 1970, as if the peer had begun in November 2023.
-fn stamp(now: Duration) -> f64 {
+pub(super) fn stamp(now: Duration) -> f64 {
     1_700_000_000.0 + now.as_secs_f64()
 }

@@ -121,10 +121,10 @@ pub(super) struct Playing {
 
 impl Playing {
     pub(super) fn parse(params: Params<'_>) -> Result<Self, Failure> {
-        if let Some(direction) = params.optional_text("direction")? {
-            if !["listen", "speak", "both"].contains(&direction) {
-                return Err(wrong("direction", "listen, speak or both"));
-            }
+        if let Some(direction) = params.optional_text("direction")?
+            && !["listen", "speak", "both"].contains(&direction)
+        {
+            return Err(wrong("direction", "listen, speak or both"));
         }
         Ok(Self { track: Track::parse(params, "play")? })
     }

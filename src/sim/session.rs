@@ -2,7 +2,7 @@
 //!
 //! Never writes to a link: it gives the frames that are to be written.
 
-use super::peer::LinkId;
+use super::link::LinkId;
 use std::collections::{BTreeSet, VecDeque};
 
 /// An event that was sent, or waits for a link.
