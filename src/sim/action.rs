@@ -1,0 +1,127 @@
+//! An action of a call: what every family does in common, and how one is made from a request.
+//!
+//! Never knows what a family does; that is in one file a family.
+
+use super::caller::Habits;
+use super::collecting::Collecting;
+use super::detecting::Detecting;
+use super::effects::Effects;
+use super::faxing::Faxing;
+use super::frames::{Failure, Fields, fields};
+use super::line::CallIds;
+use super::params::Params;
+use super::paying::Paying;
+use super::playing::Playing;
+use super::recording::Recording;
+use super::schedule::Slot;
+use super::steady::{Steady, sending_digits};
+use serde_json::Value;
+use std::fmt::Debug;
+use std::time::Duration;
+
+/// Something live on a call, under its `control_id`.
+#[derive(Debug)]
+pub(super) struct Action {
+    pub(super) control_id: String,
+    pub(super) work: Box<dyn Work>,
+    pub(super) over: bool,
+}
+
+/// What an action of one family does. It has one timer at a time.
+pub(super) trait Work: Debug + Send {
+    /// The method that starts it; its commands are `family.command`.
+    fn family(&self) -> &'static str;
+    /// Fields of the reply beside code, call and control; asked for after the start.
+    fn reply(&self) -> Fields {
+        Fields::new()
+    }
+    fn start(&mut self, act: &mut Act<'_, '_>);
+    /// Its timer is due.
+    fn due(&mut self, act: &mut Act<'_, '_>);
+    /// A command that the family has (`stop` for every one).
+    fn command(&mut self, command: &str, params: Params<'_>, act: &mut Act<'_, '_>) -> Result<(), Failure>;
+    /// The virtual party pressed a key.
+    fn press(&mut self, _key: char, _act: &mut Act<'_, '_>) {}
+    /// The virtual party said something.
+    fn speak(&mut self, _text: &str, _act: &mut Act<'_, '_>) {}
+    /// What it waits for from the virtual party.
+    fn listens(&self) -> Listens {
+        Listens::default()
+    }
+}
+
+/// What is waited for from the virtual party.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Listens {
+    pub(super) keys: bool,
+    pub(super) speech: bool,
+}
+
+impl Listens {
+    pub(super) fn and(self, other: Self) -> Self {
+        Self { keys: self.keys || other.keys, speech: self.speech || other.speech }
+    }
+}
+
+/// One step of an action: where it is and what it may do.
+#[derive(Debug)]
+pub(super) struct Act<'a, 'b> {
+    pub(super) control_id: &'a str,
+    pub(super) call: &'a CallIds,
+    pub(super) habits: Habits,
+    pub(super) fx: &'a mut Effects<'b>,
+    pub(super) over: bool,
+}
+
+impl Act<'_, '_> {
+    pub(super) fn now(&self) -> Duration {
+        self.fx.now
+    }
+
+    /// Sends an event with the call's and the action's ids.
+    pub(super) fn event(&mut self, event_type: &'static str, rest: Value) {
+        let mut params = self.call.fields();
+        params.insert("control_id".into(), self.control_id.into());
+        params.append(&mut fields(rest));
+        self.fx.event(event_type, params);
+    }
+
+    pub(super) fn timer(&mut self, after: Duration) {
+        self.fx.timer(Slot::Action(self.control_id.into()), after);
+    }
+
+    pub(super) fn cancel_timer(&mut self) {
+        self.fx.cancel(Slot::Action(self.control_id.into()));
+    }
+
+    /// The action is over; its terminal event was sent.
+    pub(super) fn finish(&mut self) {
+        self.over = true;
+    }
+}
+
+/// Makes the action that a method starts; `None` when the method starts none.
+pub(super) fn make(method: &str, params: Params<'_>) -> Result<Option<Box<dyn Work>>, Failure> {
+    let work: Box<dyn Work> = match method {
+        "calling.play" => Box::new(Playing::parse(params)?),
+        "calling.record" => Box::new(Recording::parse(params)?),
+        "calling.collect" => Box::new(Collecting::parse(params)?),
+        "calling.play_and_collect" => Box::new(Collecting::parse_with_prompt(params)?),
+        "calling.detect" => Box::new(Detecting::parse(params)?),
+        "calling.pay" => Box::new(Paying::parse(params)?),
+        "calling.send_fax" => Box::new(Faxing::send(params)?),
+        "calling.receive_fax" => Box::new(Faxing::receive()),
+        "calling.tap" => Box::new(Steady::tap(params)?),
+        "calling.stream" => Box::new(Steady::stream(params)?),
+        "calling.transcribe" => Box::new(Steady::transcribe()),
+        "calling.ai" => Box::new(Steady::ai()),
+        "calling.send_digits" => Box::new(sending_digits(params)?),
+        _ => return Ok(None),
+    };
+    Ok(Some(work))
+}
+
+/// The refusal of a command that the family does not have.
+pub(super) fn unknown_command(family: &str, command: &str) -> Failure {
+    Failure::Rpc(-32601, format!("method not found: {family}.{command}"))
+}

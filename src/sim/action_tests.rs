@@ -1,0 +1,483 @@
+//! Every method about a call: its reply and its events, with their times.
+#![allow(clippy::unwrap_used)]
+
+use super::test_bench::Bench;
+use super::{FarEnd, PayOutcome};
+use serde_json::{Value, json};
+
+/// One thing that a case does after its request.
+enum Do {
+    Ask(&'static str, Value),
+    Pass(f64),
+    Press(&'static str),
+    Speak(&'static str),
+}
+use Do::{Ask, Pass, Press, Speak};
+
+/// Starts a method on an answered call, does the steps, lets a minute pass, and compares the events.
+fn check(method: &str, mut params: Value, steps: Vec<Do>, expected: &[&str]) {
+    let mut bench = Bench::answered();
+    params.as_object_mut().unwrap().entry("control_id").or_insert("c".into());
+    let reply = bench.about(method, params.clone());
+    assert_eq!(reply["code"], "200", "{method}: {reply}");
+    assert_eq!(reply["call_id"], bench.call.as_str());
+    assert_eq!(reply["control_id"], params["control_id"]);
+    for step in steps {
+        match step {
+            Ask(method, params) => {
+                let mut full = json!({"control_id": "c"});
+                full.as_object_mut().unwrap().extend(params.as_object().unwrap().clone());
+                let reply = bench.about(method, full);
+                assert_eq!(reply["code"], "200", "{method}: {reply}");
+            }
+            Pass(seconds) => bench.pass(seconds),
+            Press(digits) => bench.press(digits),
+            Speak(text) => bench.speak(text),
+        }
+    }
+    bench.pass(60.0);
+    assert_eq!(bench.events(), expected, "{method} {params}");
+}
+
+fn tts(text: &str) -> Value {
+    json!({"type": "tts", "params": {"text": text}})
+}
+
+/// 28 characters: two seconds.
+const TWO_SECONDS: &str = "abcdefghijklmnabcdefghijklmn";
+
+fn silence(seconds: f64) -> Value {
+    json!({"type": "silence", "params": {"duration": seconds}})
+}
+
+#[test]
+fn play_lasts_as_long_as_its_media() {
+    let done = |at: &str| format!("{at} play finished");
+    let audio = json!({"type": "audio", "params": {"url": "https://example.com/a.mp3"}});
+    let ring = json!({"type": "ringtone", "params": {"name": "us", "duration": 1.5}});
+    for (params, at) in [
+        (json!({"play": [tts("Hello")]}), "0.5"),
+        (json!({"play": [tts(TWO_SECONDS)]}), "2.0"),
+        (json!({"play": [audio.clone()]}), "3.0"),
+        (json!({"play": [ring.clone(), silence(1.0)]}), "2.5"),
+        (json!({"play": [silence(1.5)], "loop": 3}), "4.5"),
+        (json!({"play": [silence(0.0)]}), "0.1"),
+    ] {
+        check("calling.play", params, vec![], &["0.0 play playing", &done(at)]);
+    }
+}
+
+#[test]
+fn play_obeys_its_commands() {
+    let play = json!({"play": [silence(4.0)]});
+    check(
+        "calling.play",
+        play.clone(),
+        vec![
+            Pass(1.0),
+            Ask("calling.play.pause", json!({})),
+            Ask("calling.play.pause", json!({})),
+            Pass(10.0),
+            Ask("calling.play.resume", json!({})),
+            Ask("calling.play.volume", json!({"volume": 4.0})),
+        ],
+        &["0.0 play playing", "1.0 play paused", "11.0 play playing", "14.0 play finished"],
+    );
+    let stop = vec![Pass(1.0), Ask("calling.play.stop", json!({}))];
+    check("calling.play", play, stop, &["0.0 play playing", "1.0 play finished"]);
+    let forever = json!({"play": [silence(1.0)], "loop": 0});
+    check("calling.play", forever, vec![], &["0.0 play playing"]);
+}
+
+#[test]
+fn record_ends_by_silence_digit_speech_or_stop() {
+    let record = |audio: Value| json!({"record": {"audio": audio}});
+    let cases: Vec<(Value, Vec<Do>, &[&str])> = vec![
+        (json!({}), vec![], &["5.0 record finished"]),
+        (json!({"end_silence_timeout": 2.0}), vec![], &["2.0 record finished"]),
+        (json!({}), vec![Pass(1.0), Press("5"), Press("#")], &["1.0 record finished"]),
+        (json!({"terminators": "9"}), vec![Press("#"), Pass(2.0), Press("9")], &["2.0 record finished"]),
+        (json!({"end_silence_timeout": 1.0}), vec![Pass(0.5), Speak(TWO_SECONDS)], &["3.5 record finished"]),
+        (json!({}), vec![Pass(3.0), Ask("calling.record.stop", json!({}))], &["3.0 record finished"]),
+        (
+            json!({}),
+            vec![
+                Pass(1.0),
+                Ask("calling.record.pause", json!({"behavior": "skip"})),
+                Pass(9.0),
+                Ask("calling.record.resume", json!({})),
+            ],
+            &["1.0 record paused", "10.0 record recording", "14.0 record finished"],
+        ),
+        (json!({"end_silence_timeout": 0}), vec![], &[]),
+    ];
+    for (audio, steps, rest) in cases {
+        let expected: Vec<&str> = ["0.0 record recording"].iter().chain(rest).copied().collect();
+        check("calling.record", record(audio), steps, &expected);
+    }
+}
+
+#[test]
+fn a_finished_recording_tells_its_length_without_the_pauses() {
+    let mut bench = Bench::answered();
+    let record = json!({"record": {"audio": {"format": "wav"}}, "control_id": "c"});
+    let reply = bench.about("calling.record", record);
+    bench.pass(1.0);
+    bench.about("calling.record.pause", json!({"control_id": "c"}));
+    bench.pass(9.0);
+    bench.about("calling.record.resume", json!({"control_id": "c"}));
+    bench.pass(4.0);
+    let event = bench.last("calling.call.record");
+    assert_eq!(event["duration"], 5.0);
+    assert_eq!(event["size"], 80_044);
+    assert_eq!(event["url"], reply["url"]);
+    assert_eq!(event["record"]["audio"]["format"], "wav");
+}
+
+#[test]
+fn collect_hears_keys() {
+    let four = json!({"digits": {"max": 4, "terminators": "#", "digit_timeout": 3.0}});
+    let cases: Vec<(Value, Vec<Do>, &[&str])> = vec![
+        (four.clone(), vec![Pass(1.0), Press("1234")], &["1.0 collect digit 1234"]),
+        (four.clone(), vec![Press("12"), Pass(1.0), Press("#")], &["1.0 collect digit 12"]),
+        (four.clone(), vec![Pass(1.0), Press("12"), Pass(2.9), Press("3")], &["6.9 collect digit 123"]),
+        (four.clone(), vec![Speak("hello")], &["4.0 collect no_input"]),
+        (json!({"digits": {"max": 1}}), vec![Press("79")], &["0.0 collect digit 7"]),
+        (json!({"digits": {"max": 3}}), vec![Press("7")], &["5.0 collect digit 7"]),
+        (json!({"digits": {"max": 1}, "initial_timeout": 10.0}), vec![], &["10.0 collect no_input"]),
+        (json!({"digits": {"max": 1}, "start_input_timers": false}), vec![], &[]),
+        (
+            json!({"digits": {"max": 1}, "start_input_timers": false}),
+            vec![Pass(2.0), Ask("calling.collect.start_input_timers", json!({}))],
+            &["6.0 collect no_input"],
+        ),
+        (
+            json!({"digits": {"max": 2}, "partial_results": true, "send_start_of_input": true}),
+            vec![Press("1"), Pass(1.0), Press("2")],
+            &["0.0 collect start_of_input", "0.0 collect digit 1", "1.0 collect digit 12"],
+        ),
+        (
+            json!({"digits": {"max": 1}, "continuous": true}),
+            vec![Press("1"), Pass(9.0), Press("2"), Ask("calling.collect.stop", json!({}))],
+            &["0.0 collect digit 1", "9.0 collect digit 2", "9.0 collect finished"],
+        ),
+        (four, vec![Pass(1.0), Ask("calling.collect.stop", json!({}))], &["1.0 collect finished"]),
+    ];
+    for (params, steps, expected) in cases {
+        check("calling.collect", params, steps, expected);
+    }
+}
+
+#[test]
+fn collect_hears_speech() {
+    let speech = json!({"speech": {"end_silence_timeout": 1.0}});
+    let cases: Vec<(Value, Vec<Do>, &[&str])> = vec![
+        (speech.clone(), vec![Pass(1.0), Speak("sales")], &["2.5 collect speech sales"]),
+        (speech.clone(), vec![Speak("sales"), Pass(1.0), Speak("now")], &["2.5 collect speech sales now"]),
+        (speech.clone(), vec![Speak("")], &["0.0 collect no_match"]),
+        (speech.clone(), vec![Press("1")], &["4.0 collect no_input"]),
+        (
+            json!({"speech": {"speech_timeout": 1.0}}),
+            vec![Speak(TWO_SECONDS)],
+            &["2.0 collect speech abcdefghijklmnabcdefghijklmn"],
+        ),
+        (
+            json!({"speech": {}, "partial_results": true}),
+            vec![Speak("yes")],
+            &["0.5 collect speech yes", "1.5 collect speech yes"],
+        ),
+        (
+            json!({"speech": {}, "digits": {"max": 1}}),
+            vec![Speak("yes"), Press("1")],
+            &["0.0 collect digit 1"],
+        ),
+    ];
+    for (params, steps, expected) in cases {
+        check("calling.collect", params, steps, expected);
+    }
+}
+
+#[test]
+fn collect_results_carry_the_documented_fields() {
+    let mut bench = Bench::answered();
+    let keys = json!({"control_id": "c", "digits": {"max": 5, "terminators": "#"}, "partial_results": true});
+    bench.about("calling.collect", keys);
+    bench.press("1");
+    assert_eq!(bench.last("calling.call.collect")["final"], false);
+    bench.press("2#");
+    assert_eq!(
+        bench.last("calling.call.collect"),
+        json!({
+            "call_id": bench.call, "node_id": "node-sim", "control_id": "c", "final": true,
+            "state": "finished",
+            "result": {"type": "digit", "params": {"digits": "12", "terminator": "#"}},
+        })
+    );
+    bench.about("calling.collect", json!({"control_id": "d", "speech": {}}));
+    bench.speak("sales");
+    bench.pass(5.0);
+    let result = bench.last("calling.call.collect")["result"].clone();
+    assert_eq!(result["params"]["text"], "sales");
+    assert!(result["params"]["confidence"].is_f64());
+}
+
+#[test]
+fn play_and_collect_prompts_and_then_listens() {
+    let menu = json!({"play": [silence(2.0)], "collect": {"digits": {"max": 1}}});
+    let cases: Vec<(Vec<Do>, &[&str])> = vec![
+        (vec![], &["2.0 play finished", "6.0 collect no_input"]),
+        (vec![Pass(1.0), Press("1")], &["1.0 play finished", "1.0 collect digit 1"]),
+        (vec![Pass(3.0), Press("1")], &["2.0 play finished", "3.0 collect digit 1"]),
+        (vec![Pass(1.0), Speak("x")], &["2.0 play finished", "6.0 collect no_input"]),
+        (
+            vec![
+                Ask("calling.play_and_collect.volume", json!({"volume": 2.0})),
+                Ask("calling.collect.start_input_timers", json!({})),
+                Pass(1.0),
+                Ask("calling.play_and_collect.stop", json!({})),
+            ],
+            &["1.0 play finished", "1.0 collect finished"],
+        ),
+    ];
+    for (steps, rest) in cases {
+        let expected: Vec<&str> = ["0.0 play playing"].iter().chain(rest).copied().collect();
+        check("calling.play_and_collect", menu.clone(), steps, &expected);
+    }
+}
+
+#[test]
+fn detect_finds_what_is_there() {
+    let detect =
+        |kind: &str, params: Value| json!({"detect": {"type": kind, "params": params}, "timeout": 10.0});
+    let stop = || Ask("calling.detect.stop", json!({}));
+    let cases: Vec<(Value, Vec<Do>, &[&str])> = vec![
+        (detect("machine", json!({})), vec![], &["2.0 detect HUMAN", "2.0 detect finished"]),
+        (detect("machine", json!({})), vec![Pass(1.0), stop()], &["1.0 detect finished"]),
+        (detect("fax", json!({"tone": "CED"})), vec![], &["10.0 detect finished"]),
+        (detect("digit", json!({"digits": "12"})), vec![Press("3")], &["10.0 detect finished"]),
+        (
+            detect("digit", json!({"digits": "12"})),
+            vec![Pass(1.0), Press("31")],
+            &["1.0 detect 1", "1.0 detect finished"],
+        ),
+    ];
+    for (params, steps, expected) in cases {
+        check("calling.detect", params, steps, expected);
+    }
+}
+
+#[test]
+fn pay_ends_as_it_was_set() {
+    for (outcome, expected) in [
+        (PayOutcome::Approve, "12.0 pay finished success"),
+        (PayOutcome::Decline, "12.0 pay error payment-connector-error"),
+        (PayOutcome::Error, "12.0 pay error internal-error"),
+    ] {
+        let mut bench = Bench::answered();
+        bench.peer.set_pay_outcome(outcome);
+        bench.about("calling.pay", pay());
+        bench.pass(20.0);
+        assert_eq!(bench.events(), [expected]);
+    }
+    check(
+        "calling.pay",
+        pay(),
+        vec![Pass(1.0), Ask("calling.pay.stop", json!({}))],
+        &["1.0 pay error relay-pay-stop"],
+    );
+    check(
+        "calling.pay",
+        pay(),
+        vec![Pass(1.0), Press("4242*")],
+        &["1.0 pay error caller-interrupted-with-star"],
+    );
+}
+
+fn pay() -> Value {
+    json!({"control_id": "c", "payment_connector_url": "https://example.com/c", "charge_amount": "29.99"})
+}
+
+#[test]
+fn an_approved_payment_carries_a_masked_card() {
+    let mut bench = Bench::answered();
+    bench.about("calling.pay", pay());
+    bench.pass(12.0);
+    let event = bench.last("calling.call.pay");
+    assert_eq!(event["payment_card_number"], "************4242");
+    assert_eq!(event["payment_card_type"], "visa");
+    assert!(event["payment_token"].is_string() && event["payment_confirmation_code"].is_string());
+}
+
+#[test]
+fn a_second_payment_on_a_call_is_refused() {
+    let mut bench = Bench::answered();
+    bench.about("calling.pay", pay());
+    let mut second = pay();
+    second["control_id"] = "d".into();
+    assert_eq!(bench.about("calling.pay", second)["code"], "409");
+}
+
+#[test]
+fn actions_that_begin_and_end() {
+    let fax = json!({"document": "https://example.com/d.pdf"});
+    let tap = json!({"tap": {"type": "audio", "params": {}}, "device": {"type": "rtp", "params": {}}});
+    let stream = json!({"url": "wss://example.com/audio", "name": "n"});
+    let stop = |method: &'static str| vec![Pass(1.0), Ask(method, json!({}))];
+    let cases: Vec<(&str, Value, Vec<Do>, &[&str])> = vec![
+        ("calling.send_digits", json!({"digits": "1234"}), vec![], &["1.0 send_digits finished"]),
+        ("calling.send_fax", fax.clone(), vec![], &["3.0 fax page", "6.0 fax finished"]),
+        ("calling.send_fax", fax, stop("calling.send_fax.stop"), &["1.0 fax finished"]),
+        ("calling.receive_fax", json!({}), vec![], &["3.0 fax page", "6.0 fax finished"]),
+        ("calling.receive_fax", json!({}), stop("calling.receive_fax.stop"), &["1.0 fax finished"]),
+        ("calling.tap", tap, stop("calling.tap.stop"), &["0.0 tap tapping", "1.0 tap finished"]),
+        (
+            "calling.stream",
+            stream,
+            stop("calling.stream.stop"),
+            &["0.0 stream streaming", "1.0 stream finished"],
+        ),
+        (
+            "calling.transcribe",
+            json!({}),
+            stop("calling.transcribe.stop"),
+            &["0.0 transcribe transcribing", "1.0 transcribe finished"],
+        ),
+        ("calling.ai", json!({}), stop("calling.ai.stop"), &["0.0 ai answering", "1.0 ai finished"]),
+        ("calling.queue.enter", json!({"queue_name": "q"}), vec![], &["0.0 queue enqueue"]),
+        ("calling.queue.leave", json!({"queue_name": "q"}), vec![], &["0.0 queue leave_queue"]),
+    ];
+    for (method, params, steps, expected) in cases {
+        check(method, params, steps, expected);
+    }
+}
+
+#[test]
+fn methods_without_an_action() {
+    let sip = json!({"device": {"type": "sip", "params": {"to": "sip:user@example.com"}}});
+    let cases: Vec<(&str, Value, &[&str])> = vec![
+        ("calling.hold", json!({}), &["0.0 hold hold"]),
+        ("calling.unhold", json!({}), &["0.0 hold unhold"]),
+        ("calling.denoise", json!({}), &["0.0 denoise"]),
+        ("calling.denoise.stop", json!({}), &["0.0 denoise"]),
+        ("calling.echo", json!({"timeout": 30.0}), &["0.0 echo echoing", "30.0 echo finished"]),
+        ("calling.refer", sip, &["0.0 refer inProgress", "1.0 refer success"]),
+        ("calling.join_conference", json!({"name": "room"}), &["0.0 conference participant-join"]),
+        (
+            "calling.transfer",
+            json!({"dest": "https://example.com"}),
+            &["5.0 state ending hangup", "5.0 state ended hangup"],
+        ),
+        ("calling.end", json!({"reason": "busy"}), &["0.0 state ending busy", "0.0 state ended busy"]),
+        ("calling.amazon_bedrock", json!({"prompt": {}}), &[]),
+        ("calling.ai_message", json!({"message_text": "hi"}), &[]),
+        ("calling.ai_hold", json!({"timeout": "30"}), &[]),
+        ("calling.ai_unhold", json!({}), &[]),
+        ("calling.join_room", json!({"name": "room"}), &[]),
+        ("calling.leave_room", json!({}), &[]),
+        ("calling.live_transcribe", json!({"action": {"start": {}}}), &[]),
+        ("calling.live_translate", json!({"action": {"start": {}}}), &[]),
+        ("calling.user_event", json!({"event": "order", "order_id": "1"}), &[]),
+        ("calling.clear_digit_bindings", json!({}), &[]),
+    ];
+    for (method, params, expected) in cases {
+        check(method, params, vec![], expected);
+    }
+}
+
+#[test]
+fn a_conference_is_left_by_its_id() {
+    let mut bench = Bench::answered();
+    let joined = bench.about("calling.join_conference", json!({"name": "room"}));
+    assert_eq!(bench.about("calling.leave_conference", json!({"conference_id": "x"}))["code"], "404");
+    let id = json!({"conference_id": joined["conference_id"]});
+    assert_eq!(bench.about("calling.leave_conference", id)["code"], "200");
+    let expected = ["0.0 conference participant-join", "0.0 conference participant-leave"];
+    assert_eq!(bench.events(), expected);
+}
+
+#[test]
+fn connect_reaches_the_far_end_or_fails() {
+    let devices = json!([[{"type": "phone", "params": {"to_number": "+1", "from_number": "+2"}}]]);
+    let connect = json!({"devices": devices, "max_duration": 0.5});
+    for (far_end, expected) in [
+        (
+            FarEnd::Answers,
+            vec!["0.0 connect connecting", "2.0 connect connected", "32.0 connect disconnected"],
+        ),
+        (FarEnd::Busy, vec!["0.0 connect connecting", "2.0 connect failed"]),
+        (FarEnd::NoAnswer, vec!["0.0 connect connecting", "30.5 connect failed"]),
+    ] {
+        let mut bench = Bench::answered();
+        bench.peer.set_far_end(far_end);
+        assert_eq!(bench.about("calling.connect", connect.clone())["code"], "200");
+        assert_eq!(bench.about("calling.connect", connect.clone())["code"], "409");
+        bench.pass(60.0);
+        assert_eq!(bench.events(), expected);
+    }
+    let mut bench = Bench::answered();
+    bench.about("calling.connect", json!({"devices": devices}));
+    bench.pass(9.0);
+    assert_eq!(bench.about("calling.disconnect", json!({}))["code"], "200");
+    assert_eq!(bench.about("calling.disconnect", json!({}))["code"], "400");
+    assert_eq!(bench.events().last().unwrap(), "9.0 connect disconnected");
+    assert_eq!(bench.last("calling.call.connect")["peer"]["device"]["params"]["to_number"], "+1");
+}
+
+#[test]
+fn bound_keys_run_their_method() {
+    let mut bench = Bench::answered();
+    let params = json!({"play": [silence(1.0)]});
+    let bind = json!({"digits": "*1", "bind_method": "calling.play", "params": params, "max_triggers": 1, "realm": "r"});
+    assert_eq!(bench.about("calling.bind_digit", bind.clone())["code"], "200");
+    bench.press("2*1");
+    bench.press("*1");
+    bench.about("calling.bind_digit", bind);
+    bench.about("calling.clear_digit_bindings", json!({"realm": "r"}));
+    bench.press("*1");
+    bench.pass(5.0);
+    assert_eq!(bench.events(), ["0.0 play playing", "1.0 play finished"]);
+}
+
+#[test]
+fn wrong_parameters_are_refused_before_anything_happens() {
+    let phone = json!([{"type": "phone", "params": {}}]);
+    for (method, params) in [
+        ("calling.play", json!({})),
+        ("calling.play", json!({"control_id": "c", "play": []})),
+        ("calling.play", json!({"play": [tts("x")]})),
+        ("calling.play", json!({"control_id": "c", "play": [{"type": "tts", "text": "short form"}]})),
+        ("calling.play", json!({"control_id": "c", "play": [{"type": "song", "params": {}}]})),
+        ("calling.play", json!({"control_id": "c", "play": [tts("x")], "volume": 41})),
+        ("calling.play", json!({"control_id": "c", "play": [tts("x")], "loop": -1})),
+        ("calling.play", json!({"control_id": "c", "play": [tts("x")], "direction": "up"})),
+        ("calling.record", json!({"control_id": "c"})),
+        ("calling.record", json!({"control_id": "c", "record": {"audio": {"format": "ogg"}}})),
+        ("calling.collect", json!({"control_id": "c"})),
+        ("calling.collect", json!({"control_id": "c", "digits": {}})),
+        ("calling.play_and_collect", json!({"control_id": "c", "play": [tts("x")]})),
+        ("calling.detect", json!({"control_id": "c", "detect": {"type": "cat"}})),
+        ("calling.pay", json!({"control_id": "c"})),
+        ("calling.pay", json!({"control_id": "c", "payment_connector_url": "https://x", "charge_amount": 5})),
+        ("calling.pay", json!({"control_id": "c", "payment_connector_url": "https://x", "prompts": "no"})),
+        ("calling.send_digits", json!({"control_id": "c", "digits": "12x"})),
+        ("calling.send_fax", json!({"control_id": "c"})),
+        ("calling.tap", json!({"control_id": "c", "tap": {"type": "audio"}})),
+        ("calling.stream", json!({"control_id": "c", "url": "https://x"})),
+        ("calling.connect", json!({"devices": phone})),
+        ("calling.refer", json!({"device": {"type": "phone", "params": {"to": "x"}}})),
+        ("calling.transfer", json!({})),
+        ("calling.join_conference", json!({})),
+        ("calling.join_room", json!({})),
+        ("calling.queue.enter", json!({"control_id": "c"})),
+        ("calling.user_event", json!({})),
+        ("calling.bind_digit", json!({"digits": "1"})),
+        ("calling.end", json!({"reason": "bored"})),
+        ("calling.pass", json!({})),
+    ] {
+        let mut bench = Bench::answered();
+        let reply = bench.about(method, params.clone());
+        assert_eq!(reply["code"], "400", "{method} {params}: {reply}");
+        assert!(bench.events().is_empty(), "{method} {params}");
+        assert!(bench.peer.live_actions(&bench.call).is_empty());
+    }
+}

@@ -1,0 +1,65 @@
+//! The other end of the line: a RELAY server with simulated calls and virtual callers.
+//!
+//! | file | what it is for |
+//! |---|---|
+//! | `peer` | the server: frames in and out, the passing of time |
+//! | `link` | its sockets: opened, pinged, told to disconnect, closed |
+//! | `rpc` | one request: who may ask, which method, reply before events |
+//! | `directory` | sessions, contexts, which session gets a call or a message |
+//! | `control` | what the virtual party and a test do: dial in, press, hang up, ask |
+//! | `session` | one RELAY session and its unacknowledged events |
+//! | `line`, `verbs` | one simulated call and the methods it answers |
+//! | `action` and one file a family | what is started under a `control_id` |
+//! | `caller` | what the virtual party does by itself |
+//! | `observe` | what happened, for a timeline, with secrets masked |
+//!
+//! It never opens a socket, reads a clock, runs a script, or uses the client's code: time is passed in, and
+//! the same input gives the same frames.
+
+mod action;
+mod bindings;
+mod caller;
+mod collecting;
+mod control;
+mod detecting;
+mod directory;
+mod effects;
+mod far;
+mod faults;
+mod faxing;
+mod frames;
+mod ids;
+mod line;
+mod link;
+mod message;
+mod observe;
+mod params;
+mod paying;
+pub mod peer;
+mod playing;
+mod recording;
+mod rpc;
+mod schedule;
+mod session;
+mod steady;
+mod timing;
+mod verbs;
+
+#[cfg(test)]
+mod action_tests;
+#[cfg(test)]
+mod call_tests;
+#[cfg(test)]
+mod session_tests;
+#[cfg(test)]
+mod test_bench;
+
+pub use caller::{AnsweredBy, CallPlan, PlanAction};
+pub use control::InboundCall;
+pub use far::FarEnd;
+pub use line::By;
+pub use link::LinkId;
+pub use message::InboundMessage;
+pub use observe::{How, Observation, What};
+pub use paying::PayOutcome;
+pub use peer::{Peer, PeerOptions};
