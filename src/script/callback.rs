@@ -30,6 +30,7 @@ impl Callback {
     }
 
     /// How many arguments it takes, where that can be found out.
+    #[allow(deprecated)]
     fn arity(&self) -> Option<usize> {
         let name = self.function.fn_name();
         let curried = self.function.curry().len();

@@ -165,9 +165,26 @@ pub fn suspend(pause: Pause) {
 /// the coroutine's stack. `work` must not suspend.
 pub fn off_stack<R>(work: impl FnOnce() -> R) -> R {
     match current() {
-        // SAFETY: as in `suspend`.
-        Some(context) => unsafe { &*context.yielder.get() }.on_parent_stack(work),
+        Some(context) => {
+            let work = SameThread(work);
+            // SAFETY: as in `suspend`.
+            unsafe { &*context.yielder.get() }.on_parent_stack(move || work.run()).0
+        }
         None => work(),
+    }
+}
+
+/// Carries a value to another stack of the same thread.
+struct SameThread<T>(T);
+
+// SAFETY: `on_parent_stack` asks for `Send` although it stays on the thread: it only changes the
+// stack pointer. A fiber never leaves the thread that made it (`Fiber` is not `Send`), so the parent
+// stack is this thread's own.
+unsafe impl<T> Send for SameThread<T> {}
+
+impl<R, F: FnOnce() -> R> SameThread<F> {
+    fn run(self) -> SameThread<R> {
+        SameThread((self.0)())
     }
 }
 

@@ -7,6 +7,9 @@ use crate::relay::RelayError;
 /// Rhai's error, boxed as its functions want it.
 pub type Thrown = Box<EvalAltResult>;
 
+/// What a function of the host gives back.
+pub type Answer = Result<Dynamic, Thrown>;
+
 /// The `kind` of a verb on a call that is over.
 pub const CALL_ENDED: &str = "call_ended";
 /// The `kind` of a wait that took longer than its limit.
