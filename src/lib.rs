@@ -31,4 +31,6 @@ pub mod runtime;
 pub mod script;
 pub mod shutdown;
 pub mod sim;
+
+pub mod testing;
 pub mod watch;

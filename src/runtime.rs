@@ -165,7 +165,11 @@ impl Shard {
         let head = match head(event.params) {
             Ok(head) => head,
             Err(error) => {
-                tracing::warn!(event_type = &*event.event_type, column = error.column(), "an event cannot be read");
+                tracing::warn!(
+                    event_type = &*event.event_type,
+                    column = error.column(),
+                    "an event cannot be read"
+                );
                 return;
             }
         };
@@ -176,13 +180,20 @@ impl Shard {
             _ => {
                 let arrival = Arrival { event, head };
                 if !self.host.route(&arrival) {
-                    tracing::debug!(event_type = &*arrival.event.event_type, "an event concerns no call of ours");
+                    tracing::debug!(
+                        event_type = &*arrival.event.event_type,
+                        "an event concerns no call of ours"
+                    );
                 }
             }
         }
     }
 
-    fn admit_message(&self, head: &crate::relay::message::Head<'_>, event: &crate::relay::message::Event<'_>) {
+    fn admit_message(
+        &self,
+        head: &crate::relay::message::Head<'_>,
+        event: &crate::relay::message::Event<'_>,
+    ) {
         let context = head.context.as_deref().unwrap_or_default();
         let Some(program) = self.scripts.for_context(context) else { return };
         let whole = Event::new(&event.event_type, event.timestamp, event.params).to_dynamic();

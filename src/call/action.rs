@@ -187,7 +187,12 @@ mod tests {
     #[test]
     fn the_state_is_the_most_telling_word() {
         for (kind, event, params, state) in [
-            (ActionKind::Detect, "detect", r#"{"detect":{"type":"machine","params":{"event":"MACHINE"}}}"#, "MACHINE"),
+            (
+                ActionKind::Detect,
+                "detect",
+                r#"{"detect":{"type":"machine","params":{"event":"MACHINE"}}}"#,
+                "MACHINE",
+            ),
             (ActionKind::Collect, "collect", r#"{"result":{"type":"no_input"}}"#, "no_input"),
             (ActionKind::SendFax, "fax", r#"{"fax":{"type":"error"}}"#, "error"),
         ] {

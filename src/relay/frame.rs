@@ -156,15 +156,21 @@ mod tests {
         assert_eq!((id, &*method), (r#""e\n1""#, "signalwire.event"));
         assert_eq!(params.event_type.as_deref(), Some("calling.call.play"));
         assert_eq!(params.params.unwrap().get(), r#"{"a":[1]}"#);
-        assert!(matches!(parse(r#"{"id":7,"result":{"code":"200"}}"#).unwrap(),
-            Frame::Result { id: "7", result: r#"{"code":"200"}"# }));
-        assert!(matches!(parse(r#"{"id":"1","error":{"code":-32601,"message":"no"}}"#).unwrap(),
-            Frame::Error { id: r#""1""#, code: -32601, .. }));
+        assert!(matches!(
+            parse(r#"{"id":7,"result":{"code":"200"}}"#).unwrap(),
+            Frame::Result { id: "7", result: r#"{"code":"200"}"# }
+        ));
+        assert!(matches!(
+            parse(r#"{"id":"1","error":{"code":-32601,"message":"no"}}"#).unwrap(),
+            Frame::Error { id: r#""1""#, code: -32601, .. }
+        ));
     }
 
     #[test]
     fn what_is_no_frame_is_an_error_that_repeats_nothing() {
-        for text in ["", "4242424242424242", "{", "[]", r#"{"id":"1"}"#, r#"{"method":7}"#, "{\"id\":\"\u{0}\"}"] {
+        for text in
+            ["", "4242424242424242", "{", "[]", r#"{"id":"1"}"#, r#"{"method":7}"#, "{\"id\":\"\u{0}\"}"]
+        {
             let error = parse(text).unwrap_err().to_string();
             assert!(!error.contains("4242"), "{error}");
         }

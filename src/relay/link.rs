@@ -83,7 +83,8 @@ pub struct Link {
 impl Link {
     /// Opens a socket to `url`, with TLS if `tls` is given. It has no time limit of its own.
     pub async fn open(url: &str, tls: Option<Arc<ClientConfig>>) -> Result<Self, LinkError> {
-        let limits = WebSocketConfig::default().max_message_size(Some(MAX_BYTES)).max_frame_size(Some(MAX_BYTES));
+        let limits =
+            WebSocketConfig::default().max_message_size(Some(MAX_BYTES)).max_frame_size(Some(MAX_BYTES));
         let tls = tls.map_or(Connector::Plain, Connector::Rustls);
         let (socket, _) = connect_async_tls_with_config(url, Some(limits), true, Some(tls)).await?;
         Ok(Self { socket })

@@ -98,8 +98,12 @@ mod tests {
     #[test]
     fn any_2xx_or_no_code_is_success() {
         for (text, success) in [
-            (r#"{"code":"200"}"#, true), (r#"{"code":202,"message":"queued"}"#, true), ("{}", true),
-            (r#"{"code":"404"}"#, false), (r#"{"code":500}"#, false), (r#"{"code":"2"}"#, false),
+            (r#"{"code":"200"}"#, true),
+            (r#"{"code":202,"message":"queued"}"#, true),
+            ("{}", true),
+            (r#"{"code":"404"}"#, false),
+            (r#"{"code":500}"#, false),
+            (r#"{"code":"2"}"#, false),
         ] {
             assert_eq!(serde_json::from_str::<Verdict<'_>>(text).unwrap().is_success(), success, "{text}");
         }

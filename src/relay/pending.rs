@@ -129,7 +129,9 @@ impl<W> Pending<W> {
         self.due.clear();
         let mut all: Vec<_> = self.entries.drain().collect();
         all.sort_unstable_by_key(|(id, _)| *id);
-        all.into_iter().map(|(_, e)| (e.waiter, RelayError::SessionLost { method: e.method.into_owned() })).collect()
+        all.into_iter()
+            .map(|(_, e)| (e.waiter, RelayError::SessionLost { method: e.method.into_owned() }))
+            .collect()
     }
 
     /// When [`Self::take_due`] has something to do.
@@ -177,7 +179,9 @@ impl<W> Entry<W> {
         let method = self.method.to_string();
         match (self.progress, self.repeat) {
             (Progress::Unsent, _) => RelayError::NotConnected { method },
-            (_, Repeat::Never) | (Progress::Doubtful, Repeat::Announced) => RelayError::Unconfirmed { method },
+            (_, Repeat::Never) | (Progress::Doubtful, Repeat::Announced) => {
+                RelayError::Unconfirmed { method }
+            }
             _ => RelayError::Timeout { method, seconds: ANSWER_TIMEOUT.as_secs() },
         }
     }

@@ -177,7 +177,8 @@ impl<W> Session<W> {
         out.push_str(&self.login.authentication);
         out.push_str(r#","contexts":"#);
         push_list(&mut out, &self.login.contexts);
-        for (key, value) in [("protocol", &self.protocol), ("authorization_state", &self.authorization_state)] {
+        for (key, value) in [("protocol", &self.protocol), ("authorization_state", &self.authorization_state)]
+        {
             if let Some(value) = value {
                 out.push_str(",\"");
                 out.push_str(key);
@@ -305,7 +306,9 @@ impl<W> Session<W> {
     }
 
     fn on_authorization_state<'a>(&mut self, body: &'a str) -> Received<'a, W> {
-        let Some(state) = head(body).ok().and_then(|h| h.authorization_state) else { return Received::Nothing };
+        let Some(state) = head(body).ok().and_then(|h| h.authorization_state) else {
+            return Received::Nothing;
+        };
         self.authorization_state = Some(state.into_owned());
         Received::AuthorizationState(body)
     }
@@ -405,7 +408,9 @@ impl<W> Session<W> {
             return Some(Step::Failed(waiter, error));
         }
         match self.phase {
-            Phase::Live if self.pinged_at.is_some_and(|at| at + PING_TIMEOUT <= now) => return Some(Step::LinkDead),
+            Phase::Live if self.pinged_at.is_some_and(|at| at + PING_TIMEOUT <= now) => {
+                return Some(Step::LinkDead);
+            }
             Phase::Connecting { deadline } if deadline <= now => return Some(Step::LinkDead),
             Phase::Live if self.pinged_at.is_none() && self.last_heard + PING_AFTER <= now => self.ping(now),
             _ => {}
@@ -447,7 +452,8 @@ pub enum Step<W> {
 }
 
 fn judge<'a>(method: &str, answer: Result<&'a str, (String, String)>) -> Result<&'a str, RelayError> {
-    let refused = |code: String, message: String| RelayError::Refused { method: method.to_owned(), code, message };
+    let refused =
+        |code: String, message: String| RelayError::Refused { method: method.to_owned(), code, message };
     match answer {
         Err((code, message)) => Err(refused(code, message)),
         Ok(result) => {
@@ -455,7 +461,8 @@ fn judge<'a>(method: &str, answer: Result<&'a str, (String, String)>) -> Result<
             if verdict.is_success() {
                 return Ok(result);
             }
-            let word = |w: Option<super::word::Word<'_>>| w.map(super::word::Word::into_owned).unwrap_or_default();
+            let word =
+                |w: Option<super::word::Word<'_>>| w.map(super::word::Word::into_owned).unwrap_or_default();
             Err(refused(word(verdict.code), word(verdict.message)))
         }
     }

@@ -8,10 +8,8 @@ const fn s(seconds: u64) -> Time {
 }
 
 fn session() -> Session<&'static str> {
-    let login = Login {
-        authentication: r#"{"project":"p","token":"t"}"#.into(),
-        contexts: vec!["default".into()],
-    };
+    let login =
+        Login { authentication: r#"{"project":"p","token":"t"}"#.into(), contexts: vec!["default".into()] };
     Session::new(login, 1)
 }
 
@@ -58,9 +56,10 @@ fn connect_says_who_we_are_and_what_we_want() {
 #[test]
 fn reconnect_resumes_the_session() {
     let mut session = live();
-    let state = json!({"id":"e1","method":"signalwire.event","params":{"event_type":"signalwire.authorization.state",
+    let state =
+        json!({"id":"e1","method":"signalwire.event","params":{"event_type":"signalwire.authorization.state",
         "params":{"authorization_state":"opaque"}}})
-    .to_string();
+        .to_string();
     assert!(matches!(session.receive(s(1), &state).unwrap(), Received::AuthorizationState(_)));
     session.link_lost(s(2));
     let Phase::Down { retry_at } = session.phase() else { panic!("down") };
@@ -184,7 +183,8 @@ fn after_a_success_reconnects_go_on_for_ever() {
 fn a_restart_forgets_the_session() {
     for (restart, kept) in [(true, false), (false, true)] {
         let mut session = live();
-        let frame = json!({"id":"d","method":"signalwire.disconnect","params":{"restart":restart}}).to_string();
+        let frame =
+            json!({"id":"d","method":"signalwire.disconnect","params":{"restart":restart}}).to_string();
         assert!(matches!(session.receive(s(1), &frame).unwrap(), Received::Disconnect));
         assert_eq!(sent(&mut session)[0]["result"], json!({}));
         session.link_lost(s(1));

@@ -128,7 +128,11 @@ impl CallCell {
     /// The functions to be called at an event of this type.
     pub fn handlers(&self, event_type: &str) -> Vec<Callback> {
         let handlers = self.handlers.borrow();
-        handlers.iter().filter(|(wanted, _)| &**wanted == event_type).map(|(_, callback)| callback.clone()).collect()
+        handlers
+            .iter()
+            .filter(|(wanted, _)| &**wanted == event_type)
+            .map(|(_, callback)| callback.clone())
+            .collect()
     }
 
     /// Notes that somebody waits for events.

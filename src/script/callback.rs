@@ -36,7 +36,8 @@ impl Callback {
         let curried = self.function.curry().len();
         let global = &self.store.global;
         let functions = global.lib.iter().flat_map(|module| module.iter_script_fn_info());
-        let counts = functions.filter(|(_, _, fn_name, ..)| *fn_name == name).map(|(_, _, _, count, _)| count);
+        let counts =
+            functions.filter(|(_, _, fn_name, ..)| *fn_name == name).map(|(_, _, _, count, _)| count);
         counts.max().map(|count| count.saturating_sub(curried))
     }
 }

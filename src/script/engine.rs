@@ -120,11 +120,9 @@ fn watch_operations(engine: &mut Engine, scheduler: Rc<Scheduler>, budget: u64) 
 /// other values stay shared.
 fn resolve_names(engine: &mut Engine, host: Weak<Host>) {
     #[allow(deprecated, reason = "Rhai marks it so because it is volatile; nothing else answers names")]
-    engine.on_var(move |name, _, mut context| {
-        match unshared(name, &mut context) {
-            Found::Scope(value) => Ok(value),
-            Found::Nowhere => answer(&host, name),
-        }
+    engine.on_var(move |name, _, mut context| match unshared(name, &mut context) {
+        Found::Scope(value) => Ok(value),
+        Found::Nowhere => answer(&host, name),
     });
 }
 

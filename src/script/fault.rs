@@ -42,9 +42,10 @@ pub fn timeout(what: &str, seconds: f64) -> Thrown {
 /// The error of a request that did not succeed.
 pub fn relay(verb: &str, error: &RelayError) -> Thrown {
     let hint = match error {
-        RelayError::Unconfirmed { .. } => {
-            Some("it is not sent again, so that nothing happens twice; check with the server before you retry".into())
-        }
+        RelayError::Unconfirmed { .. } => Some(
+            "it is not sent again, so that nothing happens twice; check with the server before you retry"
+                .into(),
+        ),
         _ => None,
     };
     fault(error.kind(), error.code().unwrap_or_default(), format!("{verb}: {error}"), hint)

@@ -247,7 +247,11 @@ impl Run {
         if let Some(call) = &self.call {
             self.host.calls.borrow_mut().remove(&call.id);
             let reason = call.end_reason();
-            self.host.observer.call_ended(&call.id, reason.as_deref().unwrap_or("unknown"), self.failed.get());
+            self.host.observer.call_ended(
+                &call.id,
+                reason.as_deref().unwrap_or("unknown"),
+                self.failed.get(),
+            );
             call.release();
         }
     }

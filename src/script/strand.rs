@@ -50,7 +50,9 @@ impl Stop {
     pub fn message(self) -> String {
         match self {
             Self::Budget(limit) => {
-                format!("the script ran {limit} operations without waiting: the budget between two waits is used up")
+                format!(
+                    "the script ran {limit} operations without waiting: the budget between two waits is used up"
+                )
             }
             Self::Stack => "the script's stack is used up: functions call each other too deeply".into(),
             Self::Stubborn => format!("the script went on after {LAST_TRIES} verbs on a call that is over"),

@@ -17,9 +17,9 @@ const LONGEST: f64 = 30.0 * 24.0 * 3600.0;
 
 /// The strand that runs now; verbs can be used in strands only.
 pub fn strand(host: &Host) -> Result<Rc<Strand>, Thrown> {
-    host.scheduler
-        .current()
-        .ok_or_else(|| super::fault::fault("internal", "", "a verb was used outside of a running script".into(), None))
+    host.scheduler.current().ok_or_else(|| {
+        super::fault::fault("internal", "", "a verb was used outside of a running script".into(), None)
+    })
 }
 
 /// Waits until `look` finds something: `None` when `deadline` passed first.

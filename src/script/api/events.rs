@@ -27,15 +27,32 @@ pub const STATES: &[(&str, CallState)] = &[
 
 /// The events that a call can have, without `calling.call.`; a script may use either form.
 const KNOWN: &[&str] = &[
-    "state", "play", "record", "collect", "detect", "pay", "fax", "tap", "stream", "transcribe", "ai", "connect",
-    "send_digits", "refer", "denoise", "hold", "echo", "queue",
+    "state",
+    "play",
+    "record",
+    "collect",
+    "detect",
+    "pay",
+    "fax",
+    "tap",
+    "stream",
+    "transcribe",
+    "ai",
+    "connect",
+    "send_digits",
+    "refer",
+    "denoise",
+    "hold",
+    "echo",
+    "queue",
 ];
 
 /// The full name of an event: `play` is `calling.call.play`. Names of the wire are taken as they are.
 fn event_type(what: &str, value: Option<&&mut Dynamic>) -> Result<Rc<str>, Thrown> {
     let name = value.and_then(|v| v.read_lock::<ImmutableString>().map(|s| s.clone()));
     let Some(name) = name else {
-        let message = format!("{what}: the first argument must be the type of an event, such as \"calling.call.pay\"");
+        let message =
+            format!("{what}: the first argument must be the type of an event, such as \"calling.call.pay\"");
         return Err(fault::fault(fault::ARGUMENT, "", message, None));
     };
     let short = name.strip_prefix("calling.call.").unwrap_or(&name);
@@ -47,7 +64,12 @@ fn event_type(what: &str, value: Option<&&mut Dynamic>) -> Result<Rc<str>, Throw
         return Ok(name.as_str().into());
     }
     let message = format!("{what}: there is no event \"{name}\"");
-    Err(fault::fault(fault::ARGUMENT, "", message, near.map(|n| format!("did you mean \"calling.call.{n}\"?"))))
+    Err(fault::fault(
+        fault::ARGUMENT,
+        "",
+        message,
+        near.map(|n| format!("did you mean \"calling.call.{n}\"?")),
+    ))
 }
 
 fn function(what: &str, value: Option<&&mut Dynamic>) -> Result<FnPtr, Thrown> {
@@ -87,7 +109,8 @@ pub fn wait_for(host: &Rc<Host>, context: &NativeCallContext<'_>, args: &mut [&m
     let (predicate, limit) = match (args.get(2), args.get(3)) {
         (Some(second), None) if !second.is_fnptr() => (None, Some(seconds("wait_for", second)?)),
         (second, third) => {
-            let predicate = second.filter(|v| !v.is_unit()).map(|v| function("wait_for", Some(v))).transpose()?;
+            let predicate =
+                second.filter(|v| !v.is_unit()).map(|v| function("wait_for", Some(v))).transpose()?;
             (predicate, third.map(|v| seconds("wait_for", v)).transpose()?)
         }
     };

@@ -26,7 +26,9 @@ pub fn register(module: &mut Module) {
 }
 
 fn getter<T: Clone + 'static>(module: &mut Module, name: &str, read: impl Fn(&T) -> Dynamic + 'static) {
-    FuncRegistration::new_getter(name).with_purity(true).set_into_module(module, move |handle: &mut T| read(handle));
+    FuncRegistration::new_getter(name)
+        .with_purity(true)
+        .set_into_module(module, move |handle: &mut T| read(handle));
 }
 
 fn word(text: Option<Rc<str>>) -> Dynamic {
@@ -71,6 +73,8 @@ fn identity<T: Clone + 'static>(module: &mut Module, same: fn(&T, &T) -> bool) {
 
 fn prints<T: Clone + 'static>(module: &mut Module, text: fn(&T) -> String) {
     for name in ["to_string", "to_debug"] {
-        FuncRegistration::new(name).with_purity(true).set_into_module(module, move |handle: &mut T| text(handle));
+        FuncRegistration::new(name)
+            .with_purity(true)
+            .set_into_module(module, move |handle: &mut T| text(handle));
     }
 }

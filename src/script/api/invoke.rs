@@ -122,7 +122,9 @@ fn add_control_id(
 fn give(host: &Rc<Host>, strand: &Rc<Strand>, verb: &Verb, sent: Sent, result: &str) -> Answer {
     match (verb.gives, sent.action) {
         (Gives::Action(_), Some(action)) => Ok(Dynamic::from(ActionRef(action))),
-        (Gives::Event(_), Some(action)) => waits::until_ended(host, strand, verb.name, &action, sent.extras.timeout),
+        (Gives::Event(_), Some(action)) => {
+            waits::until_ended(host, strand, verb.name, &action, sent.extras.timeout)
+        }
         (Gives::Result, _) => Ok(read_json(result).unwrap_or_default()),
         _ => Ok(Dynamic::UNIT),
     }
@@ -214,7 +216,11 @@ fn begin_on_action(
 }
 
 /// Waits for the answer; it comes in any case, if only as a failure.
-pub fn await_answer(host: &Host, strand: &Strand, slot: &Slot) -> Result<Result<Box<str>, RelayError>, Thrown> {
+pub fn await_answer(
+    host: &Host,
+    strand: &Strand,
+    slot: &Slot,
+) -> Result<Result<Box<str>, RelayError>, Thrown> {
     let answer = wait(host, strand, None, || slot.outcome.take())?;
     // Without a deadline a wait ends by what it waits for.
     answer.ok_or_else(|| fault::fault("internal", "", "a wait without a limit timed out".into(), None))

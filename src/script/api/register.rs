@@ -5,9 +5,7 @@
 use std::any::TypeId;
 use std::rc::{Rc, Weak};
 
-use rhai::{
-    Dynamic, FnPtr, FuncRegistration, Module, NativeCallContext, RhaiFunc, Shared,
-};
+use rhai::{Dynamic, FnPtr, FuncRegistration, Module, NativeCallContext, RhaiFunc, Shared};
 
 use super::table::{Receiver, Verb};
 use super::{events, handles, invoke, relay, verbs, waits};
@@ -127,7 +125,11 @@ impl Registry<'_> {
         self.method::<ActionRef>("on_completed", 1, Rc::new(events::on_completed));
         for (name, state) in events::STATES {
             let state = *state;
-            self.method::<CallRef>(name, 1, Rc::new(move |host, _, args| events::wait_for_state(host, state, args)));
+            self.method::<CallRef>(
+                name,
+                1,
+                Rc::new(move |host, _, args| events::wait_for_state(host, state, args)),
+            );
         }
     }
 }

@@ -45,12 +45,7 @@ fn object(members: &str) -> String {
     format!("{{{}}}", members.strip_prefix(',').unwrap_or(members))
 }
 
-fn ask(
-    host: &Host,
-    strand: &Strand,
-    verb: (&str, String, Repeat),
-    params: &str,
-) -> Result<Box<str>, Thrown> {
+fn ask(host: &Host, strand: &Strand, verb: (&str, String, Repeat), params: &str) -> Result<Box<str>, Thrown> {
     let (name, method, repeat) = verb;
     let slot = new_slot(strand, true);
     host.client.request(host.now(), method, repeat, Waiter::Slot(Rc::clone(&slot)), params);
@@ -78,9 +73,8 @@ fn dial(host: &Rc<Host>, strand: &Rc<Strand>, verb: &Verb, mut body: String, ext
     }
     let cell = Rc::new(DialCell::new(Rc::clone(&strand.run), strand.token));
     host.dials.borrow_mut().insert(Rc::clone(&tag), Rc::clone(&cell));
-    let outcome = ask(host, strand, row(verb), &object(&body)).and_then(|_| {
-        await_dial(host, strand, &cell, extras.timeout.unwrap_or(DIAL_LIMIT))
-    });
+    let outcome = ask(host, strand, row(verb), &object(&body))
+        .and_then(|_| await_dial(host, strand, &cell, extras.timeout.unwrap_or(DIAL_LIMIT)));
     match &outcome {
         // What may still be ringing is hung up when it is heard of.
         Err(_) => cell.abandon(host),
@@ -158,7 +152,8 @@ fn contexts(args: &[&mut Dynamic]) -> Vec<String> {
 pub fn execute(host: &Rc<Host>, args: &mut [&mut Dynamic]) -> Answer {
     let strand = strand(host)?;
     let method = args.get(1).and_then(|v| v.read_lock::<ImmutableString>().map(|s| s.to_string()));
-    let Some(method) = method.filter(|m| m.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))) else {
+    let Some(method) = method.filter(|m| m.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b)))
+    else {
         let message = "execute: the first argument must be a method, such as \"calling.answer\"".into();
         return Err(fault::fault(fault::ARGUMENT, "", message, None));
     };

@@ -7,8 +7,8 @@ use rhai::{Array, Dynamic, FnPtr, NativeCallContext};
 use super::invoke::receiver;
 use crate::relay::Time;
 use crate::script::action::{ActionCell, ActionRef};
-use crate::script::callback::Callback;
 use crate::script::call::CallRef;
+use crate::script::callback::Callback;
 use crate::script::fault::{self, Answer, Thrown};
 use crate::script::host::Host;
 use crate::script::message::MessageRef;
@@ -131,7 +131,9 @@ impl Thing {
         match self {
             Self::Action(action) => Ok(action.0.ended().map(|e| e.to_dynamic()).unwrap_or_default()),
             Self::Message(message) => Ok(message.0.ended().map(|e| e.to_dynamic()).unwrap_or_default()),
-            Self::Call(call) => Ok(call.0.end_reason().map(|r| Dynamic::from(r.to_string())).unwrap_or_default()),
+            Self::Call(call) => {
+                Ok(call.0.end_reason().map(|r| Dynamic::from(r.to_string())).unwrap_or_default())
+            }
             Self::Task(task) => match task.0.outcome() {
                 Some(Err(thrown)) => Err(rethrown(thrown)),
                 Some(Ok(value)) => Ok(value),
