@@ -23,7 +23,7 @@ use super::task::TaskRef;
 /// The longest string of a script, in bytes.
 pub const MAX_STRING: usize = 512 * 1024;
 /// The most elements of arrays and maps together, in one value.
-pub const MAX_ITEMS: usize = 100_000;
+pub const MAX_ITEMS: usize = 20_000;
 
 /// `relay` in a script.
 #[derive(Clone)]
