@@ -8,6 +8,7 @@ mod arguments;
 mod bodies;
 mod calls;
 mod names;
+mod table;
 #[cfg(test)]
 mod tests;
 mod types;

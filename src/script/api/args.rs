@@ -63,7 +63,9 @@ fn write_checked(verb: &'static Verb, args: &[&Dynamic], out: &mut String) -> Re
         paths.at(path);
         paths.out.push_str(json);
     }
-    let mut taken = rows::write_rows(&at, verb.options, given, &mut paths)?;
+    let written = rows::write_rows(&at, verb.options, given, &mut paths);
+    let misspelt = || rows::misspelt(&at, verb.options, verb.host_keys(), given).filter(|_| !verb.open);
+    let mut taken = written.map_err(|error| misspelt().unwrap_or(error))?;
     let mut extras = Extras::default();
     if let Some(map) = given.map {
         taken += read_host_keys(verb, &at, map, &mut extras)?;

@@ -109,6 +109,12 @@ fn money_is_written_as_it_is_meant() {
 /// Verb, arguments, message, hint (empty: none).
 const REFUSED: &[(&str, &str, &str, &str)] = &[
     ("play", "", "play: needs media", ""),
+    (
+        "pay",
+        r#"#{payment_conector_url: "x"}"#,
+        "pay: unknown option \"payment_conector_url\"",
+        "payment_connector_url",
+    ),
     ("pay", "#{}", "pay: needs payment_connector_url", ""),
     (
         "pay",
@@ -117,7 +123,7 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
         "charge_amount",
     ),
     ("pay", r#""https://e.com", #{input: "dtmf"}"#, "pay: unknown option \"input\"", "input_method"),
-    ("record", r#"#{audio: #{formt: "mp3"}}"#, "record: audio unknown option \"formt\"", "format"),
+    ("record", r#"#{audio: #{formt: "mp3"}}"#, "record: audio has an unknown option \"formt\"", "format"),
     (
         "record",
         r#"#{audio: #{}, format: "mp3"}"#,
@@ -147,7 +153,7 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
         "listen",
     ),
     ("play", r#"#{type: "tss", text: "x"}"#, "play: media has an unknown media type \"tss\"", "tts"),
-    ("play", r#"["a", #{type: "tts", txt: "x"}]"#, "play: media[1].params unknown option \"txt\"", ""),
+    ("play", r#"["a", #{type: "tts", txt: "x"}]"#, "play: media[1] has an unknown option \"txt\"", "text"),
     ("play", r#"#{volume: 3}"#, "play: media needs a type: tts, audio, silence or ringtone", ""),
     ("play", "[]", "play: media must have at least one item, got an empty array", ""),
     ("play", "5", "play: media must be text or a media map, got 5", ""),
@@ -172,7 +178,12 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
         "",
     ),
     ("play_silence", "-1", "play_silence: duration must be at least 0 seconds, got -1", ""),
-    ("answer", "#{max_duration: 1.5}", "answer: max_duration must be a whole number at least 1, got 1.5", ""),
+    (
+        "answer",
+        "#{max_duration: 1.5}",
+        "answer: max_duration must be a whole number of at least 1, got 1.5",
+        "",
+    ),
     ("answer", "#{max_duration: 0}", "answer: max_duration must be at least 1, got 0", ""),
     ("stream", r#""https://e.com""#, "stream: url must be a URL with ws or wss, got \"https://…\"", ""),
     (
@@ -214,7 +225,7 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
     (
         "pay",
         r#""https://e.com", #{charge_amount: 0.1 + 0.2}"#,
-        "pay: charge_amount must have at most 2 decimal places, got ****",
+        "pay: charge_amount must have at most 2 decimal places, got 17",
         "parse_decimal",
     ),
     (
@@ -226,7 +237,7 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
     (
         "pay",
         r#""https://e.com", #{max_attempts: "many"}"#,
-        "pay: max_attempts must be a whole number at least 1, got \"many\"",
+        "pay: max_attempts must be a whole number of at least 1, got \"many\"",
         "",
     ),
     (
@@ -273,8 +284,8 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "connect",
-        r#"#{type: "fone", params: #{}}"#,
-        "connect: devices.type must be one of phone, sip, webrtc, agora, got \"fone\"",
+        r#"#{type: "phon", params: #{}}"#,
+        "connect: devices.type must be one of phone, sip, webrtc, agora, got \"phon\"",
         "phone",
     ),
     (

@@ -198,13 +198,19 @@ fn range(kind: &Kind) -> String {
     }
 }
 
+fn ranged(what: &str, kind: &Kind) -> String {
+    let range = range(kind);
+    let of = if range.starts_with("at least") { "of " } else { "" };
+    format!("{what} {of}{range}")
+}
+
 /// What a kind expects, as it stands in "must be …".
 pub(super) fn describe(kind: &Kind) -> String {
     let fixed = match kind {
         Kind::Text | Kind::Secret => "text",
         Kind::Flag => "true or false",
-        Kind::Int { .. } => return format!("a whole number {}", range(kind)),
-        Kind::Number { .. } => return format!("a number {}", range(kind)),
+        Kind::Int { .. } => return ranged("a whole number", kind),
+        Kind::Number { .. } => return ranged("a number", kind),
         Kind::Choice(words) => return format!("one of {}", words.join(", ")),
         Kind::Words(_) => "words with spaces or commas between",
         Kind::Digits => "text of 0-9 * # A-D and w for pauses",

@@ -46,6 +46,11 @@ impl<'a> Place<'a> {
         Place { up: Some(self), step: Step::Index(index), depth: self.depth + 1 }
     }
 
+    /// Whether it is the whole of what was given.
+    pub(super) fn is_root(&self) -> bool {
+        self.up.is_none()
+    }
+
     /// Refuses data that is nested too deep.
     pub(super) fn within_depth(&self) -> Result<(), ArgError> {
         if self.depth <= MAX_DEPTH {

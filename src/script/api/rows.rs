@@ -116,7 +116,8 @@ pub(super) fn write_map(
 ) -> Result<(), ArgError> {
     let given = Given::only(map);
     let mut object = Paths::object(out);
-    let mut taken = write_rows(at, rows, given, &mut object)?;
+    let written = write_rows(at, rows, given, &mut object);
+    let mut taken = written.map_err(|error| misspelt(at, rows, &["extra"], given).unwrap_or(error))?;
     taken += write_extra(at, rows, &[], given, &mut object)?;
     object.close_object();
     if taken < map.len() { Err(left_over(at, rows, &["extra"], given)) } else { Ok(()) }
@@ -166,10 +167,14 @@ pub(super) fn left_over(at: &Place<'_>, rows: &[Param], host: &[&str], given: Gi
     if let Some(twice) = keys().find(|key| given.positional(key).is_some()) {
         return at.error(&format!("{} is given twice", short(twice)));
     }
-    keys()
-        .find_map(|key| unknown(at, rows, host, key))
+    misspelt(at, rows, host, given)
         .or_else(|| keys().find_map(|key| beside(at, rows, key)))
         .unwrap_or_else(|| at.error("has an option that cannot be told apart"))
+}
+
+/// The error about the first unknown key. It comes before others: a misspelt option is also missing.
+pub(super) fn misspelt(at: &Place<'_>, rows: &[Param], host: &[&str], given: Given<'_>) -> Option<ArgError> {
+    given.map.into_iter().flat_map(Map::keys).find_map(|key| unknown(at, rows, host, key))
 }
 
 /// The error about this key, unless it is known.
@@ -182,7 +187,8 @@ pub(super) fn unknown(at: &Place<'_>, rows: &[Param], host: &[&str], key: &str) 
     if known.contains(&key) {
         return None;
     }
-    let mut error = at.error(&format!("unknown option \"{}\"", short(key)));
+    let unknown = if at.is_root() { "unknown option" } else { "has an unknown option" };
+    let mut error = at.error(&format!("{unknown} \"{}\"", short(key)));
     let wire =
         rows.iter().find(|row| row.wire == key).map(|row| format!("here it is called \"{}\"", row.name));
     error.hint = wire.or_else(|| did_you_mean(key, known));

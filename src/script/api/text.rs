@@ -116,7 +116,7 @@ pub(super) fn check_places(at: &Place<'_>, amount: &str, currency: Option<&str>)
     if places <= allowed {
         return Ok(());
     }
-    let mut error = at.error(&format!("must have at most {allowed} decimal places, got {}", short(amount)));
+    let mut error = at.error(&format!("must have at most {allowed} decimal places, got {places}"));
     error.hint = Some("compute money with decimals: parse_decimal(\"29.99\")".into());
     Err(error)
 }

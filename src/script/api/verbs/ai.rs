@@ -21,7 +21,7 @@ const AGENT: &[Param] = &[
     opt("post_prompt_auth_user", "post_prompt_auth_user", Kind::Text, "user for that URL"),
     opt("post_prompt_auth_password", "post_prompt_auth_password", Kind::Secret, "password for that URL"),
     GLOBAL_DATA,
-    opt("pronounce", "pronounce", OBJECTS, "#{replace, with}: how words are spoken"),
+    opt("pronounce", "pronounce", OBJECTS, r##"#{replace, "with"}: how words are spoken"##),
     opt("hints", "hints", TEXTS, "words that are likely"),
     opt("languages", "languages", OBJECTS, "#{name, code, voice}: languages that it speaks"),
     SWAIG,
