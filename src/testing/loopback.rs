@@ -7,8 +7,8 @@ use std::time::Duration;
 use crate::relay::Time;
 use crate::relay::session::Phase;
 use crate::runtime::{Shard, Signal};
-use crate::sim::peer::Peer;
 use crate::sim::LinkId;
+use crate::sim::peer::Peer;
 
 /// See the module.
 pub struct Loopback {

@@ -66,7 +66,10 @@ impl Rig {
         }
         let diary = Rc::new(Diary::default());
         let setup = Setup {
-            login: Login { authentication: r#"{"project":"p","token":"t"}"#.into(), contexts: vec!["default".into()] },
+            login: Login {
+                authentication: r#"{"project":"p","token":"t"}"#.into(),
+                contexts: vec!["default".into()],
+            },
             limits,
             max_calls,
             seed: 1,
