@@ -38,8 +38,14 @@ fn playground() {
     ] {
         println!("== {s}");
         let mut rig = Rig::new(s);
-        rig.dial(relay_script::sim::CallPlan { silent: true, hang_up_after: Some(std::time::Duration::from_secs(60)), ..Default::default() });
+        rig.dial(relay_script::sim::CallPlan {
+            silent: true,
+            hang_up_after: Some(std::time::Duration::from_secs(60)),
+            ..Default::default()
+        });
         rig.line.run_until(std::time::Duration::from_secs(600), |line| line.shard().live() == 0);
-        for l in rig.lines() { println!("   {}", &l[..l.len().min(200)]); }
+        for l in rig.lines() {
+            println!("   {}", &l[..l.len().min(200)]);
+        }
     }
 }

@@ -4,4 +4,4 @@
 
 mod loopback;
 
-pub use loopback::Loopback;
+pub use loopback::{Crossed, CutAt, Loopback};
