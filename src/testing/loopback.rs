@@ -10,6 +10,7 @@ use crate::relay::session::Phase;
 use crate::runtime::{Shard, Signal};
 use crate::sim::LinkId;
 use crate::sim::peer::Peer;
+<<<<<<< HEAD
 
 /// A frame that crossed.
 #[derive(Clone, Debug)]
@@ -30,6 +31,8 @@ pub enum CutAt {
     /// The frame arrives; nothing after it does.
     After(usize),
 }
+=======
+>>>>>>> main
 
 /// See the module.
 pub struct Loopback {
