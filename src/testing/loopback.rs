@@ -10,7 +10,6 @@ use crate::relay::session::Phase;
 use crate::runtime::{Shard, Signal};
 use crate::sim::LinkId;
 use crate::sim::peer::Peer;
-<<<<<<< HEAD
 
 /// A frame that crossed.
 #[derive(Clone, Debug)]
@@ -31,8 +30,6 @@ pub enum CutAt {
     /// The frame arrives; nothing after it does.
     After(usize),
 }
-=======
->>>>>>> main
 
 /// See the module.
 pub struct Loopback {
