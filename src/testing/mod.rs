@@ -8,6 +8,6 @@ mod realtime;
 mod simulation;
 
 pub use journal::{Entry, Happened, Journal};
-pub use loopback::Loopback;
+pub use loopback::{Crossed, CutAt, Loopback};
 pub use realtime::Pace;
 pub use simulation::{Simulation, Stage};
