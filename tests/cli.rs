@@ -300,7 +300,8 @@ fn check_gives_data_and_passes_good_scripts() {
 
 #[test]
 fn what_makes_no_sense_is_exit_2() {
-    let table: &[(&[&str], &[(&str, &str)], &str)] = &[
+    type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
+    let table: &[Case<'_>] = &[
         (&["start", "scripts/pay.rhai"], &[], "error: no credentials are set"),
         (
             &["start", "scripts/pay.rhai"],

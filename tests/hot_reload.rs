@@ -123,13 +123,13 @@ impl Bench {
 
     /// What the caller of a call heard last.
     fn last_heard(&self, call_id: &str) -> &str {
-        let heard = self.entries.iter().filter_map(|entry| match &entry.what {
+        let mut heard = self.entries.iter().rev().filter_map(|entry| match &entry.what {
             Happened::Seen(What::Heard { text, .. }) if entry.call_id.as_deref() == Some(call_id) => {
                 Some(text)
             }
             _ => None,
         });
-        heard.last().unwrap()
+        heard.next().unwrap()
     }
 }
 
