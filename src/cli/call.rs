@@ -156,23 +156,29 @@ impl Conversation<'_> {
         [self.simulation.line.next_due(), enough].into_iter().flatten().min().unwrap_or(LONGEST).min(LONGEST)
     }
 
-    /// A caller does not wait for ever on a line on which nothing can happen any more.
+    /// A caller does not stay for ever on a line on which nothing can happen any more.
     fn notice_idleness(&mut self) {
-        if !self.watch_idle || !self.simulation.is_idle(&self.call_id) {
+        let connected = self.show.timeline.is_connected(&self.call_id);
+        if !self.watch_idle || !(connected || self.simulation.is_idle(&self.call_id)) {
             self.idle_since = None;
             return;
         }
         let now = self.simulation.now();
         let since = *self.idle_since.get_or_insert(now);
-        if now >= since + PATIENCE {
-            self.watch_idle = false;
-            self.simulation.hang_up(&self.call_id);
-            let seconds = PATIENCE.as_secs();
-            self.show.report.note(format!(
+        if now < since + PATIENCE {
+            return;
+        }
+        (self.watch_idle, self.idle_since) = (false, None);
+        self.simulation.hang_up(&self.call_id);
+        let seconds = PATIENCE.as_secs();
+        self.show.report.note(if connected {
+            format!("the caller talked for {seconds} s and hung up")
+        } else {
+            format!(
                 "the script ended without hanging up, so the caller hung up after {seconds} s of nothing; \
                  end it with call.hangup()"
-            ));
-        }
+            )
+        });
     }
 
     fn give_up(&self) {

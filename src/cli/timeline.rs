@@ -9,7 +9,7 @@ mod words;
 
 use std::time::Duration;
 
-use serde_json::Value;
+use data::Data;
 
 use crate::relay::Time;
 use crate::sim::{By, What};
@@ -29,6 +29,8 @@ struct Known {
     began: Time,
     ended: Option<(Time, By)>,
     failed: bool,
+    /// Whether it is connected to another party.
+    connected: bool,
 }
 
 impl Timeline {
@@ -46,11 +48,22 @@ impl Timeline {
         }
         let Some(id) = &entry.call_id else { return };
         if let Happened::Seen(What::CallBegan { .. }) = &entry.what {
-            self.calls.push(Known { id: id.clone(), began: entry.at, ended: None, failed: false });
+            self.calls.push(Known {
+                id: id.clone(),
+                began: entry.at,
+                ended: None,
+                failed: false,
+                connected: false,
+            });
         }
         let Some(call) = self.calls.iter_mut().find(|call| call.id == *id) else { return };
         match &entry.what {
             Happened::Seen(What::Ended { by, .. }) => call.ended = Some((entry.at, *by)),
+            Happened::Seen(What::Event { event_type, summary, .. })
+                if event_type == "calling.call.connect" =>
+            {
+                call.connected = summary == "connected";
+            }
             Happened::Failed { .. } => call.failed = true,
             _ => {}
         }
@@ -68,24 +81,27 @@ impl Timeline {
     }
 
     /// The same as data; `None` for what is about the connection alone.
-    pub fn data(&self, entry: &Entry) -> Option<Value> {
+    pub fn data(&self, entry: &Entry) -> Option<Data> {
         let mut fields = data::fields(&entry.what)?;
         if let Happened::Over { .. } = &entry.what
             && let Some(known) = self.known(entry)
         {
-            fields.insert("seconds".into(), seconds(self.length(known, entry.at)));
             let by = known.ended.map(|(_, by)| words::party(by));
-            fields.insert("by".into(), by.map_or(Value::Null, Value::from));
-            fields.insert("failed".into(), known.failed.into());
+            fields.rest.insert("by".into(), by.into());
+            fields.rest.insert("failed".into(), known.failed.into());
+            fields.rest.insert("seconds".into(), seconds(self.length(known, entry.at)).into());
         }
-        fields.insert("t".into(), seconds(self.since_began(entry)));
-        fields.insert("call_id".into(), entry.call_id.clone().map_or(Value::Null, Value::from));
-        Some(Value::Object(fields))
+        Some(Data { t: seconds(self.since_began(entry)), call_id: entry.call_id.clone(), fields })
     }
 
     /// The verb that was asked for last, and when.
     pub fn last_verb(&self) -> Option<(Time, &str)> {
         self.last_verb.as_ref().map(|(at, verb)| (*at, verb.as_str()))
+    }
+
+    /// Whether a call is connected to another party, and its caller talks to them.
+    pub fn is_connected(&self, call_id: &str) -> bool {
+        self.calls.iter().any(|call| call.id == call_id && call.connected)
     }
 
     fn outcome(&self, entry: &Entry, reason: &str) -> String {
@@ -123,7 +139,7 @@ impl Timeline {
     }
 }
 
-/// Seconds with milliseconds, as a number.
-fn seconds(time: Duration) -> Value {
-    ((time.as_secs_f64() * 1000.0).round() / 1000.0).into()
+/// Seconds with milliseconds.
+fn seconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1000.0).round() / 1000.0
 }

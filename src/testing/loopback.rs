@@ -63,8 +63,8 @@ impl Loopback {
         }
     }
 
-    /// Hands what happens on the peer to `watch`, always before scripts get their next turn: so it
-    /// stands in the right order with what scripts say themselves.
+    /// Hands what happens on the peer to `watch`, always before the shard hears of it: so it stands
+    /// in the right order with what scripts say themselves.
     #[must_use]
     pub fn watched(mut self, watch: impl FnMut(Time, Vec<Observation>) + 'static) -> Self {
         self.watch = Some(Box::new(watch));
@@ -134,7 +134,9 @@ impl Loopback {
             if self.shard.turn() {
                 self.cut();
             }
-            let moved = self.to_peer() | self.to_shard();
+            let sent = self.to_peer();
+            self.tell_watch();
+            let moved = sent | self.to_shard();
             let computing = self.shard.host().scheduler.has_work();
             if !moved && !computing {
                 return;

@@ -1,55 +1,80 @@
-//! What happened, as the fields of a JSON object. `kind` says which others there are.
+//! What happened, as a JSON object. `kind` says which fields there are.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::words;
 use crate::sim::{How, What};
 use crate::testing::Happened;
 
+/// One line of data.
+#[derive(Debug, Serialize)]
+pub struct Data {
+    /// Seconds since the call began.
+    pub t: f64,
+    /// The call; `null` when it is about none.
+    pub call_id: Option<String>,
+    /// What it is and the rest of the fields.
+    #[serde(flatten)]
+    pub fields: Fields,
+}
+
+/// The fields of one kind of line.
+#[derive(Debug, Serialize)]
+pub struct Fields {
+    /// What it is.
+    pub kind: &'static str,
+    /// The fields that this kind has.
+    #[serde(flatten)]
+    pub rest: Map<String, Value>,
+}
+
 /// The fields beside time and call; `None` for what is about the connection alone.
-pub(super) fn fields(what: &Happened) -> Option<Map<String, Value>> {
-    let value = match what {
+pub(super) fn fields(what: &Happened) -> Option<Fields> {
+    let (kind, rest) = match what {
         Happened::Seen(seen) => of_peer(seen)?,
-        Happened::Began { script, version } => {
-            json!({"kind": "script", "script": script, "version": version})
-        }
+        Happened::Began { script, version } => ("script", json!({"script": script, "version": version})),
         Happened::Printed { text, is_debug } => {
-            json!({"kind": if *is_debug { "debug" } else { "print" }, "text": text})
+            (if *is_debug { "debug" } else { "print" }, json!({"text": text}))
         }
-        Happened::Failed { fault, .. } => json!({"kind": "fault", "fault": **fault}),
-        Happened::Over { reason, .. } => json!({"kind": "outcome", "reason": reason}),
+        Happened::Failed { fault, .. } => ("fault", json!({"fault": **fault})),
+        Happened::Over { reason, .. } => ("outcome", json!({"reason": reason})),
     };
-    match value {
-        Value::Object(fields) => Some(fields),
+    match rest {
+        Value::Object(rest) => Some(Fields { kind, rest }),
         _ => None,
     }
 }
 
-fn of_peer(seen: &What) -> Option<Value> {
+fn of_peer(seen: &What) -> Option<(&'static str, Value)> {
     Some(match seen {
-        What::CallBegan { from, to } => json!({"kind": "call", "from": from, "to": to}),
+        What::CallBegan { from, to } => ("call", json!({"from": from, "to": to})),
         What::Verb { method, .. } | What::Refused { method, .. } if words::is_of_connection(method) => {
             return None;
         }
         What::Event { event_type, .. } if words::is_of_connection(event_type) => return None,
         What::Verb { method, params } => {
-            json!({"kind": "verb", "verb": words::verb_name(method), "method": method, "params": params})
+            ("verb", json!({"verb": words::verb_name(method), "method": method, "params": params}))
         }
-        What::Refused { method, code, message } => json!({
-            "kind": "refused", "verb": words::verb_name(method), "method": method,
-            "code": code, "message": message,
-        }),
-        What::Heard { text, how } => json!({"kind": "heard", "how": kind_of_sound(*how), "text": text}),
-        What::Pressed { digits } => json!({"kind": "pressed", "digits": digits}),
-        What::Spoke { text } => json!({"kind": "spoke", "text": text}),
+        What::Refused { method, code, message } => (
+            "refused",
+            json!({"verb": words::verb_name(method), "method": method,
+                "code": code, "message": message,
+            }),
+        ),
+        What::Heard { text, how } => ("heard", json!({"how": kind_of_sound(*how), "text": text})),
+        What::Pressed { digits } => ("pressed", json!({"digits": digits})),
+        What::Spoke { text } => ("spoke", json!({"text": text})),
         What::Event { event_type, summary, params } => {
-            json!({"kind": "event", "event_type": event_type, "summary": summary, "params": params})
+            ("event", json!({"event_type": event_type, "summary": summary, "params": params}))
         }
-        What::Ended { reason, by } => json!({"kind": "ended", "reason": reason, "by": words::party(*by)}),
-        What::Message { message_id, direction, from, to, body } => json!({
-            "kind": "message", "message_id": message_id, "direction": direction, "from": from, "to": to,
-            "body": body,
-        }),
+        What::Ended { reason, by } => ("ended", json!({"reason": reason, "by": words::party(*by)})),
+        What::Message { message_id, direction, from, to, body } => (
+            "message",
+            json!({"message_id": message_id, "direction": direction, "from": from, "to": to,
+                "body": body,
+            }),
+        ),
     })
 }
 

@@ -1,0 +1,374 @@
+//! Whole commands, as a user runs them: exit code, output, errors.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+/// Far more than a slow machine needs.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A folder of the test's own.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let name =
+            format!("relay-script-cli-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
+        fs::create_dir(&path).unwrap();
+        Self(path)
+    }
+
+    /// A script in it; gives its path.
+    fn script(&self, text: &str) -> String {
+        let path = self.0.join("script.rhai");
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// What a command came to.
+#[derive(Debug)]
+struct Outcome {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Outcome {
+    /// Errors without what differs from run to run: folders of tests.
+    fn filtered(&self) -> String {
+        let folder = std::env::temp_dir().join("relay-script-cli-").display().to_string();
+        let mut text = self.err.clone();
+        while let Some(at) = text.find(&folder) {
+            let end = text[at + folder.len()..].find('/').unwrap() + at + folder.len();
+            text.replace_range(at..end, "[folder]");
+        }
+        text
+    }
+}
+
+/// The program, in an environment without settings.
+fn program(words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_relay-script"));
+    command.args(words).env_clear().current_dir(Path::new(env!("CARGO_MANIFEST_DIR")));
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn run(words: &[&str]) -> Outcome {
+    finish(program(words).spawn().unwrap())
+}
+
+fn run_with(words: &[&str], variables: &[(&str, &str)]) -> Outcome {
+    finish(program(words).envs(variables.iter().copied()).spawn().unwrap())
+}
+
+/// Waits for the end of a program that must not take long.
+fn finish(mut child: Child) -> Outcome {
+    let (out, err) = (all_of(child.stdout.take().unwrap()), all_of(child.stderr.take().unwrap()));
+    let texts = out.recv_timeout(PATIENCE).and_then(|out| Ok((out, err.recv_timeout(PATIENCE)?)));
+    let Ok((out, err)) = texts else {
+        child.kill().unwrap();
+        panic!("the program does not end");
+    };
+    Outcome { code: child.wait().unwrap().code().unwrap(), out, err }
+}
+
+fn all_of(mut stream: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, text) = channel();
+    std::thread::spawn(move || {
+        let mut all = String::new();
+        stream.read_to_string(&mut all).unwrap();
+        sender.send(all)
+    });
+    text
+}
+
+fn lines_of(stream: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, lines) = channel();
+    std::thread::spawn(move || {
+        BufReader::new(stream).lines().map_while(Result::ok).all(|line| sender.send(line).is_ok())
+    });
+    lines
+}
+
+/// The next line that holds `part`.
+fn wait_for(lines: &Receiver<String>, part: &str) -> String {
+    loop {
+        let line = lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no line with {part:?}"));
+        if line.contains(part) {
+            return line;
+        }
+    }
+}
+
+#[test]
+fn call_prints_the_timeline_of_a_payment() {
+    let outcome = run(&["call", "scripts/pay.rhai"]);
+    let expected = "  0.00s  caller  +15551110000 calls +15552220000
+  0.00s  script  answer
+  0.00s  event   call answered
+  0.00s  script  play tts
+  0.00s  caller  hears \"We will now collect your payment.\"
+  2.36s  event   play finished
+  2.36s  script  pay 29.99 USD
+ 14.36s  event   pay finished success
+ 14.36s  script  play tts
+ 14.36s  caller  hears \"Payment processed successfully.\"
+ 16.57s  event   play finished
+ 16.57s  script  hangup
+ 16.57s  event   call ending hangup
+ 16.57s  event   call ended hangup
+call ended after 16.6 s: hangup (by the script)
+";
+    assert_eq!((outcome.code, outcome.out.as_str(), outcome.err.as_str()), (0, expected, ""));
+}
+
+#[test]
+fn call_takes_numbers_an_outcome_of_pay_and_a_pace() {
+    let words = ["call", "scripts/pay.rhai", "--pay", "decline", "--from", "+1555", "--to", "+1666"];
+    let outcome = run(&[&words[..], &["--speed", "1000", "--context", "sales"]].concat());
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert!(outcome.out.contains("+1555 calls +1666"), "{}", outcome.out);
+    assert!(outcome.out.contains("pay error payment-connector-error"), "{}", outcome.out);
+    assert!(outcome.out.contains("hears \"Payment failed. Please try again later.\""), "{}", outcome.out);
+}
+
+#[test]
+fn call_as_json_is_one_object_a_line() {
+    let outcome = run(&["call", "scripts/pay.rhai", "--json"]);
+    assert_eq!((outcome.code, outcome.err.as_str()), (0, ""));
+    let lines: Vec<serde_json::Value> =
+        outcome.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let kinds: Vec<_> = lines.iter().map(|line| line["kind"].as_str().unwrap()).collect();
+    assert_eq!((kinds.first(), kinds.last()), (Some(&"call"), Some(&"outcome")));
+    assert!(lines.is_sorted_by_key(|line| line["t"].as_f64().unwrap()));
+    assert!(lines.iter().all(|line| line["call_id"] == lines[0]["call_id"]));
+    let verbs: Vec<_> =
+        lines.iter().filter(|line| line["kind"] == "verb").map(|line| &line["verb"]).collect();
+    assert_eq!(verbs, ["answer", "play", "pay", "play", "hangup"]);
+    let last = lines.last().unwrap();
+    assert_eq!(
+        (&last["reason"], &last["by"], &last["failed"]),
+        (&"hangup".into(), &"script".into(), &false.into())
+    );
+}
+
+#[test]
+fn the_menu_transfers_asks_again_and_gives_up() {
+    for (keys, parts) in [
+        ("1", &["connect +15553330001", "the caller talked"][..]),
+        ("9,2", &["nothing on 9", "connect +15553330002"]),
+        ("0,wait 1,0,0", &["from nine to five", "Goodbye"]),
+        ("wait 1", &["attempt 3: no key", "Goodbye"]),
+    ] {
+        let outcome = run(&["call", "scripts/ivr.rhai", "--press", keys]);
+        let told = format!("{}{}", outcome.out, outcome.err);
+        assert_eq!(outcome.code, 0, "{keys}: {told}");
+        assert!(parts.iter().all(|part| told.contains(part)), "{keys}: {told}");
+    }
+}
+
+#[test]
+fn the_voicemail_records_and_sees_the_end() {
+    for (words, part) in [
+        (&[][..], "hears \"Thank you. We will call you back.\""),
+        (&["--press", "#"], "presses #"),
+        (&["--hang-up-after", "8"], "hung up while recording"),
+    ] {
+        let outcome = run(&[&["call", "scripts/voicemail.rhai"], words].concat());
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        assert!(outcome.out.contains(part), "{}", outcome.out);
+        assert!(outcome.out.contains("prints call from +15551110000 ended: hangup"), "{}", outcome.out);
+    }
+}
+
+#[test]
+fn a_script_that_fails_is_exit_1_and_shows_where() {
+    let folder = Folder::new();
+    let outcome = run(&["call", &folder.script("call.answer();\nlet zero = 0;\nlet x = 1 / zero;\n")]);
+    assert_eq!(outcome.code, 1);
+    assert!(outcome.out.contains("script  failed at"), "{}", outcome.out);
+    assert!(outcome.out.ends_with("error (the script failed)\n"), "{}", outcome.out);
+    let shown = outcome.filtered();
+    for part in ["[folder]/script.rhai:3:11", "3 | let x = 1 / zero;\n  |           ^"] {
+        assert!(shown.contains(part), "{shown}");
+    }
+}
+
+#[test]
+fn a_failing_on_end_is_exit_1_too() {
+    let folder = Folder::new();
+    let outcome = run(&["call", &folder.script("call.hangup(); fn on_end(call, reason) { throw \"no\"; }")]);
+    assert_eq!(outcome.code, 1, "{outcome:?}");
+}
+
+#[test]
+fn a_script_that_does_not_compile_is_exit_3() {
+    let folder = Folder::new();
+    let script = folder.script("call.answer();\nlet x = (1 + ;\n");
+    for command in ["call", "run"] {
+        let outcome = run(&[command, &script]);
+        assert_eq!((outcome.code, outcome.out.as_str()), (3, ""), "{command}");
+        assert!(outcome.filtered().contains("[folder]/script.rhai:2:14"), "{}", outcome.filtered());
+    }
+    let outcome = run(&["call", "scripts/nowhere.rhai"]);
+    assert_eq!(outcome.code, 3);
+    assert!(
+        outcome.err.contains("scripts/nowhere.rhai") && outcome.err.contains("no such file"),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn a_call_that_nobody_ends_is_ended_by_the_caller() {
+    let folder = Folder::new();
+    let outcome = run(&["call", &folder.script("call.answer();")]);
+    assert_eq!(outcome.code, 0);
+    assert!(outcome.out.ends_with("call ended after 60.0 s: hangup (by the caller)\n"), "{}", outcome.out);
+    assert!(outcome.err.contains("ended without hanging up"), "{}", outcome.err);
+    let outcome = run(&["call", "--hang-up-after", "3", &folder.script("call.answer();")]);
+    assert_eq!((outcome.code, outcome.err.as_str()), (0, ""));
+    assert!(outcome.out.ends_with("call ended after 3.0 s: hangup (by the caller)\n"), "{}", outcome.out);
+}
+
+#[test]
+fn a_call_that_waits_for_ever_is_exit_1_and_says_on_what() {
+    let folder = Folder::new();
+    let script = "call.answer();\ncall.play(\"ring:us\", #{ \"loop\": 0 }).wait();";
+    let outcome = run(&["call", &folder.script(script)]);
+    assert_eq!(outcome.code, 1, "{}", outcome.err);
+    assert!(outcome.err.contains("within 60 simulated minutes"), "{}", outcome.err);
+    assert!(outcome.err.contains("its last verb was play at 0.0 s"), "{}", outcome.err);
+}
+
+#[test]
+fn check_shows_line_caret_and_hint() {
+    let folder = Folder::new();
+    for (script, expected) in [
+        ("call.anser();\n", "error[unknown-verb]: "),
+        ("call.answer();\ncall.pay(#{ charge_amout: \"1\" });\n", "unknown option \"charge_amout\""),
+        ("let p = #{for: 1};\n", "error[reserved-word]: "),
+    ] {
+        let outcome = run(&["check", &folder.script(script)]);
+        let shown = outcome.filtered();
+        assert_eq!((outcome.code, outcome.out.as_str()), (1, ""), "{shown}");
+        for part in [expected, "[folder]/script.rhai:", "^", "= hint: ", "checked 1 file: "] {
+            assert!(shown.contains(part), "{shown}");
+        }
+    }
+    let shown = run(&["check", &folder.script("call.anser();\n")]).filtered();
+    let expected = "\
+error[unknown-verb]: `call` has no verb `anser`
+ --> [folder]/script.rhai:1:6
+  |
+1 | call.anser();
+  |      ^^^^^
+  |
+  = hint: did you mean `answer`?
+checked 1 file: 1 error
+";
+    assert_eq!(shown, expected);
+}
+
+#[test]
+fn check_gives_data_and_passes_good_scripts() {
+    let folder = Folder::new();
+    let outcome = run(&["check", "--json", &folder.script("call.anser();")]);
+    let found: serde_json::Value = serde_json::from_str(&outcome.out).unwrap();
+    assert_eq!((outcome.code, &found["line"], &found["column"]), (1, &1.into(), &6.into()));
+    assert_eq!(outcome.err, "");
+
+    let outcome = run(&["check", "scripts/pay.rhai", "scripts/ivr.rhai", "scripts/voicemail.rhai"]);
+    let told = (outcome.code, outcome.out.as_str(), outcome.err.as_str());
+    assert_eq!(told, (0, "", "checked 3 files: no problems\n"));
+}
+
+#[test]
+fn what_makes_no_sense_is_exit_2() {
+    type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
+    let table: &[Case<'_>] = &[
+        (&["start", "scripts/pay.rhai"], &[], "error: no credentials are set"),
+        (
+            &["start", "scripts/pay.rhai"],
+            &[("SIGNALWIRE_PROJECT_ID", "p")],
+            "SIGNALWIRE_API_TOKEN is not set",
+        ),
+        (&["run", "scripts/pay.rhai"], &[("SIGNALWIRE_API_TOKEN", "t")], "SIGNALWIRE_PROJECT_ID is not set"),
+        (&["call"], &[], "<FILE>"),
+        (&["cal", "x"], &[], "similar"),
+        (&["check", "x", "--env-file", "nowhere.env"], &[], "cannot read nowhere.env"),
+    ];
+    for (words, variables, part) in table {
+        let outcome = run_with(words, variables);
+        assert_eq!((outcome.code, outcome.out.as_str()), (2, ""), "{outcome:?}");
+        assert!(outcome.err.contains(part), "{}", outcome.err);
+    }
+    let outcome = run(&["--help"]);
+    assert_eq!((outcome.code, outcome.err.as_str()), (0, ""));
+    assert!(outcome.out.contains("Usage: relay-script"));
+}
+
+#[test]
+fn a_closed_port_is_exit_5_and_no_secret_is_shown() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let host = format!("ws://127.0.0.1:{port}");
+    let variables = [
+        ("SIGNALWIRE_PROJECT_ID", "p"),
+        ("SIGNALWIRE_API_TOKEN", "PTplanted0123456789"),
+        ("SIGNALWIRE_RELAY_HOST", &host),
+    ];
+    let outcome = run_with(&["start", "scripts/pay.rhai", "-vv"], &variables);
+    assert_eq!(outcome.code, 5, "{}", outcome.err);
+    let end = format!(
+        "error: RELAY cannot be reached\n  caused by: cannot connect to {host}/\n  caused by: Connection refused"
+    );
+    assert!(outcome.err.contains(&end), "{}", outcome.err);
+    assert!(outcome.err.ends_with("hint: nothing listens there: check host and port\n"), "{}", outcome.err);
+    assert!(!outcome.err.contains("planted"), "{}", outcome.err);
+    let logged = outcome.err.lines().next().unwrap();
+    assert_eq!(serde_json::from_str::<serde_json::Value>(logged).unwrap()["message"], "connecting");
+}
+
+#[cfg(unix)]
+#[test]
+fn run_simulates_calls_and_reloads_what_is_saved() {
+    let folder = Folder::new();
+    let script = folder.script("call.answer(); print(\"old\"); call.hangup();");
+    let mut child = program(&["run", &script]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let (out, err) = (lines_of(child.stdout.take().unwrap()), lines_of(child.stderr.take().unwrap()));
+    wait_for(&err, "no credentials set: calls are simulated; press Enter to call");
+    stdin.write_all(b"\n").unwrap();
+    wait_for(&out, "#1  script  prints old");
+    wait_for(&out, "call #1 ended after 0.0 s: hangup (by the script)");
+
+    folder.script("call.answer(); print(\"new\"); call.hangup();");
+    wait_for(&err, "reloaded script.rhai (version 2)");
+    stdin.write_all(b"1,wait 1,2#\n").unwrap();
+    wait_for(&out, "#2  script  prints new");
+
+    folder.script("call.answer(); print(\"newer;");
+    wait_for(&err, "script.rhai:1:");
+    wait_for(&err, "script.rhai was not reloaded: version 2 stays in use");
+    stdin.write_all(b"\n").unwrap();
+    wait_for(&out, "#3  script  prints new");
+
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
