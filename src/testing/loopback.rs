@@ -7,8 +7,8 @@ use std::time::Duration;
 use crate::relay::Time;
 use crate::relay::session::Phase;
 use crate::runtime::{Shard, Signal};
-use crate::sim::peer::Peer;
 use crate::sim::LinkId;
+use crate::sim::peer::Peer;
 
 /// See the module.
 pub struct Loopback {
@@ -56,7 +56,7 @@ impl Loopback {
             if self.shard.turn() {
                 self.cut();
             }
-            let moved = self.to_peer() | self.to_shard();
+            let moved = self.carry_to_peer() | self.carry_to_shard();
             let computing = self.shard.host().scheduler.has_work();
             if !moved && !computing {
                 return;
@@ -110,7 +110,7 @@ impl Loopback {
         }
     }
 
-    fn to_peer(&mut self) -> bool {
+    fn carry_to_peer(&mut self) -> bool {
         self.shard.take_frames(&mut self.frames);
         let Some(link) = self.link else {
             self.frames.clear();
@@ -123,7 +123,7 @@ impl Loopback {
         moved
     }
 
-    fn to_shard(&mut self) -> bool {
+    fn carry_to_shard(&mut self) -> bool {
         let frames = self.peer.take_frames();
         let moved = !frames.is_empty();
         for (link, frame) in frames {
@@ -131,7 +131,7 @@ impl Loopback {
                 continue;
             }
             if let Ok(Signal::Close) = self.shard.receive(&frame) {
-                self.to_peer();
+                self.carry_to_peer();
                 self.cut();
             }
         }
