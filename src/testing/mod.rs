@@ -3,5 +3,7 @@
 //! It opens no sockets, and the time is whatever it is told.
 
 mod loopback;
+mod simulation;
 
 pub use loopback::Loopback;
+pub use simulation::{BrokenScript, Simulated, Simulation};
