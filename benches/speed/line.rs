@@ -67,8 +67,8 @@ impl Line {
     /// The newest request that the shard wrote.
     pub fn next(&mut self) -> Value {
         self.shard.take_frames(&mut self.frames);
-        let newest = self.frames.last().expect("a request");
-        serde_json::from_str(newest).expect("JSON")
+        let mut frames = self.frames.iter().rev().map(|text| serde_json::from_str(text).expect("JSON"));
+        frames.find(|frame: &Value| frame.get("method").is_some()).expect("a request")
     }
 
     /// An event as a frame, with an id of its own.
@@ -78,7 +78,7 @@ impl Line {
     }
 
     /// The event of a new call.
-    pub fn new_call(&mut self) -> (String, String) {
+    pub fn new_call(&mut self) -> String {
         let call_id = format!("call-{}", self.serial);
         let params = json!({
             "call_id": call_id, "node_id": "node-1", "context": "default", "direction": "inbound",
@@ -87,16 +87,13 @@ impl Line {
                 "from_number": "+15551110000", "to_number": "+15552220000", "headers": [],
             }},
         });
-        (self.event("calling.call.receive", &params), call_id)
+        self.event("calling.call.receive", &params)
     }
 
-    /// The call is over.
-    pub fn end_call(&mut self, call_id: &str) {
-        let params = json!({
-            "call_id": call_id, "node_id": "node-1", "call_state": "ended", "end_reason": "hangup",
-        });
-        let ended = self.event("calling.call.state", &params);
-        self.take(&ended);
+    /// The server has forgotten the call that the newest request is about.
+    pub fn forget_call(&mut self) {
+        let gone = answer(&self.next(), json!({ "code": "404", "message": "no such call" }));
+        self.take(&gone);
         assert_eq!(self.shard.live(), 0);
     }
 }

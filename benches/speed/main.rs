@@ -5,7 +5,7 @@
 
 mod line;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ fn event_to_script_resume(bencher: Bencher<'_, '_>) {
     let line = RefCell::new(Line::of("call.answer(); loop { call.play(\"Hello\").wait(); }"));
     {
         let mut line = line.borrow_mut();
-        let (call, _) = line.new_call();
+        let call = line.new_call();
         line.take(&call);
         let answered = answer(&line.next(), json!({ "code": "200" }));
         line.take(&answered);
@@ -67,15 +67,13 @@ fn event_to_script_resume(bencher: Bencher<'_, '_>) {
 #[divan::bench(sample_size = 1, sample_count = 2_000)]
 fn call_start(bencher: Bencher<'_, '_>) {
     let line = RefCell::new(Line::of(PAY));
-    let last = RefCell::new(None::<String>);
+    let is_live = Cell::new(false);
     let next_call = || {
         let mut line = line.borrow_mut();
-        if let Some(call_id) = last.take() {
-            line.end_call(&call_id);
+        if is_live.replace(true) {
+            line.forget_call();
         }
-        let (call, call_id) = line.new_call();
-        last.replace(Some(call_id));
-        call
+        line.new_call()
     };
     bencher.with_inputs(next_call).bench_local_refs(|event| assert_eq!(line.borrow_mut().take(event), 2));
 }
