@@ -8,7 +8,7 @@ use std::error::Error;
 use relay_script::rhai::EvalAltResult;
 use relay_script::rust_decimal::Decimal;
 use relay_script::sim::InboundCall;
-use relay_script::testing::Simulation;
+use relay_script::testing::Rehearsal;
 
 const SCRIPT: &str = r#"
 call.answer();
@@ -29,10 +29,10 @@ fn price(thing: &str) -> Result<Decimal, Box<EvalAltResult>> {
 
 /// Runs the script for one caller; gives what the caller heard.
 pub fn one_call() -> Result<Vec<String>, Box<dyn Error>> {
-    let simulation = Simulation::of_text(SCRIPT).with_functions(|module| {
+    let rehearsal = Rehearsal::of_text(SCRIPT).with_functions(|module| {
         module.set_native_fn("price", price);
     });
-    let call = simulation.call(InboundCall::default())?;
+    let call = rehearsal.call(InboundCall::default())?;
     Ok(call.heard().map(str::to_owned).collect())
 }
 

@@ -9,13 +9,13 @@
 //!
 //! ```
 //! use relay_script::sim::InboundCall;
-//! use relay_script::testing::Simulation;
+//! use relay_script::testing::Rehearsal;
 //!
 //! let script = r#"call.answer(); call.say(greeting(call.from)); call.hangup();"#;
-//! let simulation = Simulation::of_text(script).with_functions(|module| {
+//! let rehearsal = Rehearsal::of_text(script).with_functions(|module| {
 //!     module.set_native_fn("greeting", |from: &str| Ok(format!("Hello, {from}!")));
 //! });
-//! let call = simulation.call(InboundCall { from: "+15551234567".into(), ..InboundCall::default() })?;
+//! let call = rehearsal.call(InboundCall { from: "+15551234567".into(), ..InboundCall::default() })?;
 //! assert_eq!(call.heard().collect::<Vec<_>>(), ["Hello, +15551234567!"]);
 //! # Ok::<(), relay_script::testing::BrokenScript>(())
 //! ```

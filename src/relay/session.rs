@@ -25,7 +25,7 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Refusals of the credentials, before any success, that end the program.
 pub const MAX_REFUSALS: u32 = 3;
 /// Failures to reach the server, before any success, that end the program.
-pub const MAX_FAILURES: u32 = 5;
+pub const MAX_FAILURES: u32 = 3;
 /// How many ids of handled events are remembered, so that one that comes again is known.
 const REMEMBERED: usize = 4096;
 

@@ -2,8 +2,14 @@
 //!
 //! It opens no sockets, and the time is whatever it is told.
 
+mod journal;
 mod loopback;
+mod realtime;
+mod rehearsal;
 mod simulation;
 
+pub use journal::{Entry, Happened, Journal};
 pub use loopback::Loopback;
-pub use simulation::{BrokenScript, Simulated, Simulation};
+pub use realtime::Pace;
+pub use rehearsal::{BrokenScript, Rehearsal, Rehearsed};
+pub use simulation::{Simulation, Stage};
