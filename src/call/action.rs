@@ -38,13 +38,13 @@ pub enum ActionKind {
 
 /// What an event means to an action.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Progress {
+pub enum Progress<'a> {
     /// The event is of another family; it says nothing.
     Unrelated,
     /// The action goes on, in this state.
-    Goes(String),
+    Goes(Word<'a>),
     /// It is over, in this state.
-    Ends(String),
+    Ends(Word<'a>),
 }
 
 impl ActionKind {
@@ -65,7 +65,7 @@ impl ActionKind {
     }
 
     /// Reads an event that carries this action's `control_id`.
-    pub fn read(self, event_type: &str, head: &Head<'_>) -> Progress {
+    pub fn read<'a>(self, event_type: &str, head: &Head<'a>) -> Progress<'a> {
         if event_type != self.event_type() {
             let playing = self == Self::PlayAndCollect && event_type == "calling.call.play";
             return if playing { Progress::Goes(state(head)) } else { Progress::Unrelated };
@@ -80,11 +80,11 @@ impl ActionKind {
     }
 }
 
-fn state(head: &Head<'_>) -> String {
-    head.state.as_deref().unwrap_or_default().to_owned()
+fn state<'a>(head: &Head<'a>) -> Word<'a> {
+    head.state.clone().unwrap_or_default()
 }
 
-fn by_state(head: &Head<'_>, ends: &[&str]) -> Progress {
+fn by_state<'a>(head: &Head<'a>, ends: &[&str]) -> Progress<'a> {
     let state = state(head);
     if ends.contains(&&*state) { Progress::Ends(state) } else { Progress::Goes(state) }
 }
@@ -108,29 +108,29 @@ fn typed(raw: Option<&serde_json::value::RawValue>) -> Option<Typed<'_>> {
 }
 
 /// A result ends it, unless it is a partial one (`final: false`); so does a state that says so.
-fn read_collect(head: &Head<'_>) -> Progress {
+fn read_collect<'a>(head: &Head<'a>) -> Progress<'a> {
     if let Some(result) = typed(head.result) {
-        let kind = result.kind.map(Word::into_owned).unwrap_or_default();
+        let kind = result.kind.unwrap_or_default();
         return if head.is_final == Some(false) { Progress::Goes(kind) } else { Progress::Ends(kind) };
     }
     by_state(head, &["finished", "error", "no_input", "no_match"])
 }
 
 /// The first detection ends it.
-fn read_detect(head: &Head<'_>) -> Progress {
+fn read_detect<'a>(head: &Head<'a>) -> Progress<'a> {
     match typed(head.detect) {
         Some(detect) => {
             let event = detect.params.and_then(|p| p.event).or(detect.kind);
-            Progress::Ends(event.map(Word::into_owned).unwrap_or_default())
+            Progress::Ends(event.unwrap_or_default())
         }
         None => by_state(head, &["finished", "error"]),
     }
 }
 
-fn read_fax(head: &Head<'_>) -> Progress {
+fn read_fax<'a>(head: &Head<'a>) -> Progress<'a> {
     match typed(head.fax).and_then(|f| f.kind) {
-        Some(kind) if matches!(&*kind, "finished" | "error") => Progress::Ends(kind.into_owned()),
-        Some(kind) if head.state.is_none() => Progress::Goes(kind.into_owned()),
+        Some(kind) if matches!(&*kind, "finished" | "error") => Progress::Ends(kind),
+        Some(kind) if head.state.is_none() => Progress::Goes(kind),
         _ => by_state(head, &["finished", "error"]),
     }
 }
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
     use crate::relay::message::head;
 
-    fn read(kind: ActionKind, event_type: &str, params: &str) -> Progress {
+    fn read<'a>(kind: ActionKind, event_type: &str, params: &'a str) -> Progress<'a> {
         kind.read(event_type, &head(params).unwrap())
     }
 
@@ -196,8 +196,10 @@ mod tests {
             (ActionKind::Collect, "collect", r#"{"result":{"type":"no_input"}}"#, "no_input"),
             (ActionKind::SendFax, "fax", r#"{"fax":{"type":"error"}}"#, "error"),
         ] {
-            let read = read(kind, &format!("calling.call.{event}"), params);
-            assert_eq!(read, Progress::Ends(state.into()), "{params}");
+            let Progress::Ends(word) = read(kind, &format!("calling.call.{event}"), params) else {
+                panic!("{params} ends it")
+            };
+            assert_eq!(&*word, state, "{params}");
         }
     }
 }

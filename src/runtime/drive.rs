@@ -85,6 +85,7 @@ pub async fn drive(
     mut on_reload: impl FnMut(&Shard),
 ) -> Ended {
     let started = Instant::now();
+    shard.host().scheduler.set_stopwatch(stopwatch);
     let mut driver = Driver {
         shard,
         connector,
@@ -316,6 +317,12 @@ impl Driver<'_> {
             let _ = timeout(FAREWELL, link.close()).await;
         }
     }
+}
+
+/// The time since it was asked first.
+fn stopwatch() -> Duration {
+    static FIRST: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    FIRST.get_or_init(std::time::Instant::now).elapsed()
 }
 
 /// Writes frames in one go. The time limit is set up only when the socket does not take them at once.

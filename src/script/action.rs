@@ -60,20 +60,20 @@ impl ActionCell {
         match self.kind.read(event_type, head) {
             Progress::Unrelated => false,
             Progress::Goes(state) => {
-                *self.state.borrow_mut() = state;
+                str::clone_into(&state, &mut self.state.borrow_mut());
                 false
             }
-            Progress::Ends(state) => self.end(state, event()),
+            Progress::Ends(state) => self.end(&state, event),
         }
     }
 
     /// Ends it, once; true the first time.
-    pub fn end(&self, state: String, event: Rc<Event>) -> bool {
+    pub fn end(&self, state: &str, event: impl FnOnce() -> Rc<Event>) -> bool {
         if self.ended.borrow().is_some() {
             return false;
         }
-        *self.state.borrow_mut() = state;
-        *self.ended.borrow_mut() = Some(event);
+        state.clone_into(&mut self.state.borrow_mut());
+        *self.ended.borrow_mut() = Some(event());
         true
     }
 

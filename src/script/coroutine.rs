@@ -14,7 +14,7 @@ use corosensei::stack::{DefaultStack, Stack};
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 
 /// Address space of a stack, in bytes; only what is touched takes memory.
-const STACK_BYTES: usize = 16 * 1024 * 1024;
+const STACK_BYTES: usize = 4 * 1024 * 1024;
 /// What must be left of a stack for native code, in bytes; a script that comes nearer to the end is
 /// stopped with an error.
 const RED_ZONE: usize = 64 * 1024;

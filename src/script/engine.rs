@@ -7,23 +7,25 @@
 use std::rc::{Rc, Weak};
 
 use rhai::packages::{Package, StandardPackage};
-use rhai::{Dynamic, Engine, EvalContext, Module, Shared};
+use rhai::{Dynamic, Engine, Module, Shared};
 
 use super::action::ActionRef;
 use super::api;
 use super::call::CallRef;
 use super::coroutine::{self, Pause};
+use super::depth::{Sampler, is_too_deep};
 use super::fault::{Thrown, fault};
 use super::host::Host;
 use super::message::MessageRef;
 use super::scheduler::Scheduler;
-use super::strand::Tick;
+use super::strand::{Stop, Tick};
 use super::task::TaskRef;
+use super::wait::terminated;
 
 /// The longest string of a script, in bytes.
 pub const MAX_STRING: usize = 512 * 1024;
 /// The most elements of arrays and maps together, in one value.
-pub const MAX_ITEMS: usize = 20_000;
+pub const MAX_ITEMS: usize = 10_000;
 
 /// `relay` in a script.
 #[derive(Clone)]
@@ -102,7 +104,7 @@ fn set_limits(engine: &mut Engine) {
 /// At each operation: the stack, the budget, the time slice.
 fn watch_operations(engine: &mut Engine, scheduler: Rc<Scheduler>, budget: u64) {
     engine.on_progress(move |_| {
-        let tick = scheduler.with_current(|strand| strand.tick(budget))?;
+        let tick = scheduler.with_current(|strand| strand.tick(budget, scheduler.stopwatch()))?;
         if let Tick::Slice = tick {
             coroutine::suspend(Pause::Slice);
         }
@@ -119,30 +121,32 @@ fn watch_operations(engine: &mut Engine, scheduler: Rc<Scheduler>, budget: u64) 
 /// method of it runs. Handles wait inside their methods, so they are replaced by plain clones;
 /// other values stay shared.
 fn resolve_names(engine: &mut Engine, host: Weak<Host>) {
+    let sampler = Sampler::default();
     #[allow(deprecated, reason = "Rhai marks it so because it is volatile; nothing else answers names")]
-    engine.on_var(move |name, _, mut context| match unshared(name, &mut context) {
-        Found::Scope(value) => Ok(value),
-        Found::Nowhere => answer(&host, name),
+    engine.on_var(move |name, _, mut context| {
+        let scope = context.scope_mut();
+        let Some(value) = scope.get(name) else { return answer(&host, name) };
+        if sampler.hits() && is_too_deep(value) {
+            return Err(stop_deep(&host));
+        }
+        if !value.is_shared() {
+            return Ok(None);
+        }
+        let Some(plain) = plain(value) else { return Ok(None) };
+        match scope.get_mut(name) {
+            Some(place) => *place = plain,
+            None => return Ok(Some(plain)),
+        }
+        Ok(None)
     });
 }
 
-enum Found {
-    Scope(Option<Dynamic>),
-    Nowhere,
-}
-
-fn unshared(name: &str, context: &mut EvalContext<'_, '_, '_, '_, '_, '_>) -> Found {
-    let scope = context.scope_mut();
-    let Some(value) = scope.get(name) else { return Found::Nowhere };
-    if !value.is_shared() {
-        return Found::Scope(None);
+/// A script cannot catch this: with every try the value would grow.
+fn stop_deep(host: &Weak<Host>) -> Thrown {
+    if let Some(host) = host.upgrade() {
+        host.scheduler.with_current(|strand| strand.stop(Stop::Deep));
     }
-    let Some(plain) = plain(value) else { return Found::Scope(None) };
-    match scope.get_mut(name) {
-        Some(place) => *place = plain,
-        None => return Found::Scope(Some(plain)),
-    }
-    Found::Scope(None)
+    terminated(Stop::Deep)
 }
 
 fn plain(value: &Dynamic) -> Option<Dynamic> {

@@ -101,8 +101,7 @@ impl Host {
     fn end_call(&self, call: &Rc<CallCell>) {
         let reason = call.end_reason();
         for action in call.take_actions() {
-            let event = Rc::new(call_ended_event(&action, reason.as_deref()));
-            if action.end("error".into(), event) {
+            if action.end("error", || Rc::new(call_ended_event(&action, reason.as_deref()))) {
                 self.complete(&action);
             }
         }

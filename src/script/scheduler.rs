@@ -7,6 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::coroutine::{Fiber, Pause, Resumed};
 use super::strand::Strand;
@@ -32,6 +33,7 @@ pub struct Scheduler {
     timers: RefCell<BinaryHeap<Reverse<(Time, Token)>>>,
     current: RefCell<Option<Rc<Strand>>>,
     now: Cell<Time>,
+    stopwatch: Cell<Option<fn() -> Duration>>,
 }
 
 impl Scheduler {
@@ -43,6 +45,16 @@ impl Scheduler {
     /// Tells the time; it never goes back.
     pub fn set_now(&self, now: Time) {
         self.now.set(now.max(self.now.get()));
+    }
+
+    /// The real time, for limiting how long a script computes; without it only operations count.
+    pub fn stopwatch(&self) -> Option<fn() -> Duration> {
+        self.stopwatch.get()
+    }
+
+    /// Gives it a stopwatch.
+    pub fn set_stopwatch(&self, stopwatch: fn() -> Duration) {
+        self.stopwatch.set(Some(stopwatch));
     }
 
     /// The strand that runs now.

@@ -4,6 +4,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 
 use rhai::Dynamic;
 
@@ -14,6 +15,12 @@ use super::task::TaskCell;
 
 /// Operations after which a computing script lets the others run.
 const SLICE: u64 = 500;
+/// How long a slice may take: some operations are long.
+const SLICE_TIME: Duration = Duration::from_millis(1);
+/// How long a script may compute between two waits, all slices together.
+const TIME_BUDGET: Duration = Duration::from_secs(10);
+/// The stopwatch is looked at after so many operations.
+const LOOK_EVERY: u64 = 16;
 /// Verbs that a script may try on a call that is over before it is stopped.
 const LAST_TRIES: u32 = 100;
 
@@ -35,8 +42,12 @@ pub enum Role {
 pub enum Stop {
     /// Too many operations between two waits.
     Budget(u64),
+    /// Too much time between two waits.
+    Time,
     /// The stack is used up.
     Stack,
+    /// A value is nested too deeply.
+    Deep,
     /// It goes on although the call is over.
     Stubborn,
     /// It took too long after the end of the call.
@@ -54,7 +65,12 @@ impl Stop {
                     "the script ran {limit} operations without waiting: the budget between two waits is used up"
                 )
             }
+            Self::Time => format!(
+                "the script computed for {} seconds without waiting: the budget between two waits is used up",
+                TIME_BUDGET.as_secs()
+            ),
             Self::Stack => "the script's stack is used up: functions call each other too deeply".into(),
+            Self::Deep => format!("a value is nested more than {} levels deep", super::depth::MAX_DEPTH),
             Self::Stubborn => format!("the script went on after {LAST_TRIES} verbs on a call that is over"),
             Self::Overtime => "the script was still running long after the call was over".into(),
             Self::Cancelled => "the script was stopped".into(),
@@ -81,6 +97,9 @@ pub struct Strand {
     /// What it runs.
     pub role: Role,
     used: Cell<u64>,
+    /// When the present slice was looked at first, by the stopwatch.
+    slice_began: Cell<Option<Duration>>,
+    spent: Cell<Duration>,
     tries: Cell<u32>,
     stopped: Cell<Option<Stop>>,
     outcome: RefCell<Option<Result<Dynamic, Thrown>>>,
@@ -94,14 +113,17 @@ impl Strand {
             run,
             role,
             used: Cell::new(0),
+            slice_began: Cell::new(None),
+            spent: Cell::new(Duration::ZERO),
             tries: Cell::new(0),
             stopped: Cell::new(None),
             outcome: RefCell::default(),
         }
     }
 
-    /// Counts an operation.
-    pub fn tick(&self, budget: u64) -> Tick {
+    /// Counts an operation. `stopwatch` is the real time, if that matters here.
+    #[inline]
+    pub fn tick(&self, budget: u64, stopwatch: Option<fn() -> Duration>) -> Tick {
         if self.stopped.get().is_some() {
             return Tick::Stop;
         }
@@ -115,12 +137,44 @@ impl Strand {
             self.stop(Stop::Budget(budget));
             return Tick::Stop;
         }
-        if used.is_multiple_of(SLICE) { Tick::Slice } else { Tick::Go }
+        let mut is_over = used.is_multiple_of(SLICE);
+        if used.is_multiple_of(LOOK_EVERY)
+            && let Some(stopwatch) = stopwatch
+        {
+            is_over |= self.look_at_time(stopwatch());
+        }
+        match (is_over, self.stopped.get()) {
+            (_, Some(_)) => Tick::Stop,
+            (true, None) => {
+                self.slice_began.set(None);
+                Tick::Slice
+            }
+            (false, None) => Tick::Go,
+        }
+    }
+
+    /// Whether the slice has taken its time.
+    fn look_at_time(&self, now: Duration) -> bool {
+        let Some(began) = self.slice_began.get() else {
+            self.slice_began.set(Some(now));
+            return false;
+        };
+        let taken = now.saturating_sub(began);
+        if taken < SLICE_TIME {
+            return false;
+        }
+        self.spent.set(self.spent.get() + taken);
+        if self.spent.get() > TIME_BUDGET {
+            self.stop(Stop::Time);
+        }
+        true
     }
 
     /// It waits: the budget begins anew.
     pub fn refresh(&self) {
         self.used.set(0);
+        self.slice_began.set(None);
+        self.spent.set(Duration::ZERO);
     }
 
     /// It tried a verb on a call that is over; too many of these stop it.

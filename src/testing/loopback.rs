@@ -1,6 +1,7 @@
 //! A shard and a peer joined in memory. Frames move at once; the time is passed in, or virtual.
 //!
-//! Two runs with the same seeds and the same script are the same to the last frame.
+//! Two runs with the same seeds and the same script are the same to the last frame. It never changes
+//! a frame: it can note them, and cut the link at one of them.
 
 use std::time::Duration;
 
@@ -10,6 +11,26 @@ use crate::runtime::{Shard, Signal};
 use crate::sim::peer::Peer;
 use crate::sim::{LinkId, Observation};
 
+/// A frame that crossed.
+#[derive(Clone, Debug)]
+pub struct Crossed {
+    /// When.
+    pub at: Time,
+    /// Whether the client sent it.
+    pub from_client: bool,
+    /// The frame as it was written, secrets included.
+    pub text: String,
+}
+
+/// Where the link is cut: at a frame, counted from 0 over both ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CutAt {
+    /// The frame is lost with the link.
+    Before(usize),
+    /// The frame arrives; nothing after it does.
+    After(usize),
+}
+
 /// See the module.
 pub struct Loopback {
     shard: Shard,
@@ -18,6 +39,9 @@ pub struct Loopback {
     now: Time,
     frames: Vec<String>,
     watch: Option<Box<Watch>>,
+    noted: Option<Vec<Crossed>>,
+    count: usize,
+    cut_at: Option<CutAt>,
 }
 
 /// Is handed what happened on the peer, and the time.
@@ -26,7 +50,17 @@ type Watch = dyn FnMut(Time, Vec<Observation>);
 impl Loopback {
     /// Joins them; the link is opened in the first [`Self::settle`].
     pub fn new(shard: Shard, peer: Peer) -> Self {
-        Self { shard, peer, link: None, now: Time::ZERO, frames: Vec::new(), watch: None }
+        Self {
+            shard,
+            peer,
+            link: None,
+            now: Time::ZERO,
+            frames: Vec::new(),
+            watch: None,
+            noted: None,
+            count: 0,
+            cut_at: None,
+        }
     }
 
     /// Hands what happens on the peer to `watch`, always before scripts get their next turn: so it
@@ -45,6 +79,37 @@ impl Loopback {
     /// The server's side.
     pub fn peer(&mut self) -> &mut Peer {
         &mut self.peer
+    }
+
+    /// The socket between them, while there is one.
+    pub fn link(&self) -> Option<LinkId> {
+        self.link
+    }
+
+    /// Notes the frames that cross from now on.
+    pub fn note_frames(&mut self) {
+        self.noted = Some(Vec::new());
+    }
+
+    /// The frames noted so far, in order.
+    pub fn noted(&self) -> &[Crossed] {
+        self.noted.as_deref().unwrap_or_default()
+    }
+
+    /// How many frames have crossed, either way.
+    pub fn crossed(&self) -> usize {
+        self.count
+    }
+
+    /// Cuts the link when that frame's turn comes, once.
+    pub fn cut_at(&mut self, at: CutAt) {
+        self.cut_at = Some(at);
+    }
+
+    /// Hands the client a frame that the peer never sent.
+    pub fn deliver(&mut self, frame: &str) {
+        self.arrive(frame);
+        self.settle();
     }
 
     /// The time.
@@ -130,15 +195,15 @@ impl Loopback {
     }
 
     fn carry_to_peer(&mut self) -> bool {
-        self.shard.take_frames(&mut self.frames);
-        let Some(link) = self.link else {
-            self.frames.clear();
-            return false;
-        };
-        let moved = !self.frames.is_empty();
-        for frame in self.frames.drain(..) {
+        let mut frames = std::mem::take(&mut self.frames);
+        self.shard.take_frames(&mut frames);
+        let moved = self.link.is_some() && !frames.is_empty();
+        for frame in frames.drain(..) {
+            let Some(link) = self.cross(true, &frame) else { break };
             self.peer.receive(self.now, link, &frame);
+            self.has_crossed();
         }
+        self.frames = frames;
         moved
     }
 
@@ -146,17 +211,43 @@ impl Loopback {
         let frames = self.peer.take_frames();
         let moved = !frames.is_empty();
         for (link, frame) in frames {
-            if Some(link) != self.link {
-                continue;
-            }
-            if let Ok(Signal::Close) = self.shard.receive(&frame) {
-                self.carry_to_peer();
-                self.cut();
+            if Some(link) == self.link && self.cross(false, &frame).is_some() {
+                self.arrive(&frame);
+                self.has_crossed();
             }
         }
         if self.peer.take_closed().into_iter().any(|link| Some(link) == self.link) {
             self.cut();
         }
         moved
+    }
+
+    fn arrive(&mut self, frame: &str) {
+        if let Ok(Signal::Close) = self.shard.receive(frame) {
+            self.carry_to_peer();
+            self.cut();
+        }
+    }
+
+    /// The link that a frame crosses now; none if it is lost.
+    fn cross(&mut self, from_client: bool, frame: &str) -> Option<LinkId> {
+        if self.link.is_some() && self.cut_at == Some(CutAt::Before(self.count)) {
+            self.cut_at = None;
+            self.cut();
+        }
+        let link = self.link?;
+        if let Some(noted) = &mut self.noted {
+            noted.push(Crossed { at: self.now, from_client, text: frame.to_owned() });
+        }
+        self.count += 1;
+        Some(link)
+    }
+
+    /// The last frame has arrived.
+    fn has_crossed(&mut self) {
+        if self.cut_at.is_some_and(|at| CutAt::After(self.count - 1) == at) {
+            self.cut_at = None;
+            self.cut();
+        }
     }
 }

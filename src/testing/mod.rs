@@ -9,7 +9,7 @@ mod rehearsal;
 mod simulation;
 
 pub use journal::{Entry, Happened, Journal};
-pub use loopback::Loopback;
+pub use loopback::{Crossed, CutAt, Loopback};
 pub use realtime::Pace;
 pub use rehearsal::{BrokenScript, Rehearsal, Rehearsed};
 pub use simulation::{Simulation, Stage};

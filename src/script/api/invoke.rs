@@ -22,6 +22,9 @@ use crate::script::host::{Host, Slot, Waiter, push_ids};
 use crate::script::strand::Strand;
 use crate::script::wait::{strand, terminated, wait};
 
+/// No row of the table takes more.
+const MOST_ARGUMENTS: usize = 8;
+
 /// A request that is on its way.
 struct Sent {
     slot: Rc<Slot>,
@@ -76,8 +79,7 @@ fn begin(
 ) -> Result<Sent, Thrown> {
     let mut params = host.take_scratch();
     push_ids(&mut params, call);
-    let rest: Vec<&Dynamic> = args[1..].iter().map(|arg| &**arg).collect();
-    let extras = write_params(verb, &rest, &mut params).map_err(argument)?;
+    let extras = write_arguments(verb, args, &mut params)?;
     let kind = kind_of(verb);
     let action = match verb.control_id {
         true => add_control_id(host, &mut params, &extras, call, kind),
@@ -92,6 +94,21 @@ fn begin(
     }
     host.put_scratch(params);
     Ok(Sent { slot, action, extras })
+}
+
+/// Checks the arguments, the receiver left out, and writes them as params.
+pub fn write_arguments(
+    verb: &'static Verb,
+    args: &[&mut Dynamic],
+    out: &mut String,
+) -> Result<Extras, Thrown> {
+    let unit = Dynamic::UNIT;
+    let mut rest = [&unit; MOST_ARGUMENTS];
+    let count = args.len().saturating_sub(1).min(MOST_ARGUMENTS);
+    for (place, arg) in rest.iter_mut().zip(args.iter().skip(1)) {
+        *place = arg;
+    }
+    write_params(verb, &rest[..count], out).map_err(argument)
 }
 
 fn kind_of(verb: &Verb) -> Option<ActionKind> {
@@ -110,7 +127,7 @@ fn add_control_id(
 ) -> Option<Rc<ActionCell>> {
     let control_id: Rc<str> = match &extras.control_id {
         Some(id) => id.as_str().into(),
-        None => host.new_id().into(),
+        None => host.new_id(),
     };
     params.push_str(r#","control_id":"#);
     push_string(params, &control_id);
@@ -206,8 +223,7 @@ fn begin_on_action(
     push_ids(&mut params, &action.call);
     params.push_str(r#","control_id":"#);
     push_string(&mut params, &action.control_id);
-    let rest: Vec<&Dynamic> = args[1..].iter().map(|arg| &**arg).collect();
-    write_params(verb, &rest, &mut params).map_err(argument)?;
+    write_arguments(verb, args, &mut params)?;
     params.push('}');
     let slot = new_slot(strand, false);
     host.client.request(host.now(), verb.method, verb.repeat, Waiter::Slot(Rc::clone(&slot)), &params);

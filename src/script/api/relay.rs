@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use rhai::{Array, Dynamic, ImmutableString, Map};
 
-use super::args::{Extras, write_params};
-use super::invoke::{argument, await_answer, new_slot};
+use super::args::Extras;
+use super::invoke::{argument, await_answer, new_slot, write_arguments};
 use super::json::{read_json, write_json};
 use super::table::{Gives, Verb};
 use crate::relay::frame::push_string;
@@ -35,9 +35,8 @@ pub fn relay_verb(host: &Rc<Host>, verb: &'static Verb, args: &mut [&mut Dynamic
 
 /// The params without their braces.
 fn write(verb: &'static Verb, args: &[&mut Dynamic]) -> Result<(String, Extras), Thrown> {
-    let rest: Vec<&Dynamic> = args[1..].iter().map(|arg| &**arg).collect();
     let mut out = String::new();
-    let extras = write_params(verb, &rest, &mut out).map_err(argument)?;
+    let extras = write_arguments(verb, args, &mut out)?;
     Ok((out, extras))
 }
 
@@ -64,7 +63,7 @@ fn dial(host: &Rc<Host>, strand: &Rc<Strand>, verb: &Verb, mut body: String, ext
             let tag = host.new_id();
             body.push_str(r#","tag":"#);
             push_string(&mut body, &tag);
-            tag.into()
+            tag
         }
     };
     if host.dials.borrow().contains_key(&tag) {
