@@ -4,6 +4,25 @@
 //! file once for every inbound call, and swaps in a new version when the file is saved, without
 //! touching the calls in progress.
 //!
+//! Most people use the program of the same name. A Rust program can run scripts too, with functions
+//! of its own; here one call is simulated, without a network and in no time:
+//!
+//! ```
+//! use relay_script::sim::InboundCall;
+//! use relay_script::testing::Rehearsal;
+//!
+//! let script = r#"call.answer(); call.say(greeting(call.from)); call.hangup();"#;
+//! let rehearsal = Rehearsal::of_text(script).with_functions(|module| {
+//!     module.set_native_fn("greeting", |from: &str| Ok(format!("Hello, {from}!")));
+//! });
+//! let call = rehearsal.call(InboundCall { from: "+15551234567".into(), ..InboundCall::default() })?;
+//! assert_eq!(call.heard().collect::<Vec<_>>(), ["Hello, +15551234567!"]);
+//! # Ok::<(), relay_script::testing::BrokenScript>(())
+//! ```
+//!
+//! For real calls, [`runtime::Setup`] takes the same functions as its `extension`, and
+//! [`runtime::drive`] moves a [`runtime::Shard`] over a socket.
+//!
 //! # The map
 //!
 //! Data flows one way and back: `socket → relay::link → relay::session → call → action → script`,
@@ -17,6 +36,7 @@
 //! | [`runtime`] | inbound call → newest program → coroutine → end | parse frames |
 //! | [`watch`] | file events → debounced "changed" | compile |
 //! | [`sim`] | the other end: a RELAY server without a socket | use the client's code |
+//! | [`testing`] | scripts against the simulator, in virtual time | open sockets |
 //! | [`cli`] | one subcommand a file | touch sockets itself |
 //! | [`config`], [`report`], [`log`], [`redact`], [`shutdown`] | settings, what is printed, masking, signals | keep call state |
 
@@ -31,6 +51,10 @@ pub mod runtime;
 pub mod script;
 pub mod shutdown;
 pub mod sim;
-
 pub mod testing;
 pub mod watch;
+
+/// The engine, for programs that add functions: theirs must be of the same version.
+pub use rhai;
+/// The type of `decimal` values in scripts.
+pub use rust_decimal;

@@ -25,6 +25,9 @@ use crate::script::strand::Strand;
 
 pub use admission::Scripts;
 
+/// Hears a secret.
+pub type OnSecret = Box<dyn Fn(&str)>;
+
 /// How a shard is set up.
 pub struct Setup {
     /// Who we are, and the contexts.
@@ -40,7 +43,7 @@ pub struct Setup {
     /// Functions of an embedder.
     pub extension: Option<Rc<Extension>>,
     /// Hears each new secret of the session, so that it can be kept out of all output.
-    pub on_secret: Option<Box<dyn Fn(&str)>>,
+    pub on_secret: Option<OnSecret>,
 }
 
 /// What a frame asks of whoever holds the socket.
@@ -60,7 +63,7 @@ pub struct Shard {
     scripts: Scripts,
     max_calls: usize,
     draining: Cell<bool>,
-    on_secret: Option<Box<dyn Fn(&str)>>,
+    on_secret: Option<OnSecret>,
 }
 
 impl Shard {

@@ -56,6 +56,7 @@ pub enum Ended {
 
 type Opening = Pin<Box<dyn Future<Output = Result<Link, ConnectError>>>>;
 
+#[allow(clippy::large_enum_variant, reason = "there is one, for one turn of the loop")]
 enum Happened {
     Read(Result<Text, LinkError>),
     Opened(Result<Link, ConnectError>),

@@ -3,6 +3,7 @@
 //!
 //! All unsafe code of the crate is here. It knows nothing of calls; a coroutine stays on the thread
 //! that made it.
+#![allow(unsafe_code, reason = "a coroutine's stack is switched by hand; each block says why it is sound")]
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};

@@ -31,7 +31,7 @@ impl Sampler {
         x ^= x >> 7;
         x ^= x << 17;
         self.0.set(x);
-        x % ONE_IN == 0
+        x.is_multiple_of(ONE_IN)
     }
 }
 

@@ -9,7 +9,7 @@ pub mod callback;
 pub mod check;
 pub mod compiler;
 pub mod coroutine;
-mod depth;
+pub mod depth;
 pub mod diagnostics;
 pub mod dial;
 pub mod engine;

@@ -134,9 +134,9 @@ impl Loopback {
             if self.shard.turn() {
                 self.cut();
             }
-            let sent = self.to_peer();
+            let sent = self.carry_to_peer();
             self.tell_watch();
-            let moved = sent | self.to_shard();
+            let moved = sent | self.carry_to_shard();
             let computing = self.shard.host().scheduler.has_work();
             if !moved && !computing {
                 return;
@@ -196,7 +196,7 @@ impl Loopback {
         }
     }
 
-    fn to_peer(&mut self) -> bool {
+    fn carry_to_peer(&mut self) -> bool {
         let mut frames = std::mem::take(&mut self.frames);
         self.shard.take_frames(&mut frames);
         let moved = self.link.is_some() && !frames.is_empty();
@@ -209,7 +209,7 @@ impl Loopback {
         moved
     }
 
-    fn to_shard(&mut self) -> bool {
+    fn carry_to_shard(&mut self) -> bool {
         let frames = self.peer.take_frames();
         let moved = !frames.is_empty();
         for (link, frame) in frames {
@@ -226,7 +226,7 @@ impl Loopback {
 
     fn arrive(&mut self, frame: &str) {
         if let Ok(Signal::Close) = self.shard.receive(frame) {
-            self.to_peer();
+            self.carry_to_peer();
             self.cut();
         }
     }

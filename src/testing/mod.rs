@@ -5,9 +5,11 @@
 mod journal;
 mod loopback;
 mod realtime;
+mod rehearsal;
 mod simulation;
 
 pub use journal::{Entry, Happened, Journal};
 pub use loopback::{Crossed, CutAt, Loopback};
 pub use realtime::Pace;
+pub use rehearsal::{BrokenScript, Rehearsal, Rehearsed};
 pub use simulation::{Simulation, Stage};

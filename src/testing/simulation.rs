@@ -9,6 +9,7 @@ use super::loopback::Loopback;
 use crate::relay::Time;
 use crate::relay::session::Login;
 use crate::runtime::{Scripts, Setup, Shard};
+use crate::script::engine::Extension;
 use crate::script::host::Limits;
 use crate::sim::{InboundCall, Peer, PeerOptions};
 
@@ -37,6 +38,11 @@ pub struct Simulation {
 impl Simulation {
     /// A simulation that is connected and has no calls yet.
     pub fn new(stage: Stage) -> Self {
+        Self::extended(stage, None)
+    }
+
+    /// The same, with functions of an embedder.
+    pub fn extended(stage: Stage, extension: Option<Rc<Extension>>) -> Self {
         let journal = Rc::new(Journal::default());
         let login = Login {
             authentication: r#"{"project":"simulated","token":"simulated"}"#.to_owned(),
@@ -48,7 +54,7 @@ impl Simulation {
             max_calls: stage.max_calls,
             seed: stage.seed,
             observer: Rc::<Journal>::clone(&journal),
-            extension: None,
+            extension,
             on_secret: None,
         };
         let peer = Peer::new(PeerOptions { seed: stage.seed, ..PeerOptions::default() });

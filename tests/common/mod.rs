@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use relay_script::relay::session::Login;
-use relay_script::runtime::{Scripts, Setup, Shard};
+use relay_script::runtime::{OnSecret, Scripts, Setup, Shard};
 use relay_script::script::check::Vocabulary;
 use relay_script::script::compiler::Compiler;
 use relay_script::script::diagnostics::Diagnostic;
@@ -55,7 +55,7 @@ pub struct Options {
     pub authentication: String,
     pub observer: Option<Rc<dyn Observer>>,
     pub extension: Option<Rc<Extension>>,
-    pub on_secret: Option<Box<dyn Fn(&str)>>,
+    pub on_secret: Option<OnSecret>,
 }
 
 impl Default for Options {

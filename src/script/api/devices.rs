@@ -15,7 +15,7 @@ use super::verbs::connect::{OTHER_DEVICE, PHONE_DEVICE, SHORT_PHONE, SHORT_SIP, 
 use super::view::{View, view};
 
 /// The types of devices and the rows of their maps.
-const TYPES: &[(&str, &[Param])] =
+pub(super) const TYPES: &[(&str, &[Param])] =
     &[("phone", PHONE_DEVICE), ("sip", SIP_DEVICE), ("webrtc", OTHER_DEVICE), ("agora", OTHER_DEVICE)];
 
 /// Every type of device.

@@ -16,7 +16,7 @@ use super::verbs::media::{AUDIO_ITEM, RINGTONE_ITEM, SILENCE_ITEM, TTS_ITEM};
 use super::view::{View, view};
 
 /// The media types and the rows of their maps.
-const TYPES: &[(&str, &[Param])] =
+pub(super) const TYPES: &[(&str, &[Param])] =
     &[("tts", TTS_ITEM), ("audio", AUDIO_ITEM), ("silence", SILENCE_ITEM), ("ringtone", RINGTONE_ITEM)];
 
 /// Writes one item or a list of them, as an array.

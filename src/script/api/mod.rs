@@ -11,6 +11,7 @@ pub mod json;
 mod media;
 mod paths;
 mod place;
+pub mod reference;
 mod register;
 mod relay;
 mod rows;
