@@ -16,7 +16,6 @@ use super::reload::Loader;
 use super::scripts::Scripts;
 use crate::config::{Config, Credentials, LogFormat, Secret};
 use crate::relay::connector::Connector;
-use crate::relay::message::head;
 use crate::relay::session::Login;
 use crate::report::Report;
 use crate::runtime::drive::{Control, Ended};
@@ -137,11 +136,7 @@ impl Plan {
             seed: self.seed.wrapping_add(share.shard as u64),
             observer: std::rc::Rc::new(Log),
             extension: None,
-            on_secret: Some(Box::new(move |params| {
-                if let Some(state) = head(params).ok().and_then(|head| head.authorization_state) {
-                    redactor.add_short_lived(&state);
-                }
-            })),
+            on_secret: Some(Box::new(move |state| redactor.add_short_lived(state))),
         };
         Some((Shard::new(setup, scripts), Box::new(move |shard| loader.reload(shard.scripts()))))
     }
