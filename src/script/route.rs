@@ -45,8 +45,8 @@ impl Host {
         let event_type = &*arrival.event.event_type;
         let is_state = event_type == "calling.call.state";
         let head = &arrival.head;
-        let over = is_state
-            && call.hear(head.call_state.as_deref().unwrap_or_default(), head.end_reason.as_deref());
+        let over =
+            is_state && call.hear(head.call_state.as_deref().unwrap_or_default(), head.end_reason.as_deref());
         // The functions that were given for an event come before whoever waits for what it ends.
         if call.is_listened_to(event_type) {
             self.tell_listeners(call, &arrival.keep());
