@@ -142,7 +142,11 @@ impl Host {
         }
         let leg = Rc::new(CallCell::new(id, node, CallState::Created, params));
         if dial.abandoned.get() {
-            return self.hang_up(&leg, "cancel");
+            leg.hear(head.call_state.as_deref().unwrap_or_default(), None);
+            if leg.state() < CallState::Ending {
+                self.hang_up(&leg, "cancel");
+            }
+            return;
         }
         leg.give_to(Rc::clone(&dial.run));
         self.calls.borrow_mut().insert(Rc::clone(&leg.id), Rc::clone(&leg));
