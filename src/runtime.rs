@@ -5,6 +5,7 @@
 
 mod admission;
 pub mod drive;
+pub mod shards;
 
 use std::any::Any;
 use std::cell::Cell;
@@ -12,14 +13,13 @@ use std::rc::Rc;
 
 use crate::relay::client::Client;
 use crate::relay::frame::FrameError;
-use crate::relay::message::head;
+use crate::relay::message::Event as RelayEvent;
 use crate::relay::session::{Login, Phase, Received, Session, Step};
 use crate::relay::{RelayError, Repeat, Time};
 use crate::script::engine::{self, Extension};
 use crate::script::event::Event;
 use crate::script::host::{Host, Limits, Waiter};
 use crate::script::observer::Observer;
-use crate::script::route::Arrival;
 use crate::script::run::Run;
 use crate::script::strand::Strand;
 
@@ -122,7 +122,7 @@ impl Shard {
         Ok(match received {
             Received::Nothing => Signal::Nothing,
             Received::Disconnect => Signal::Close,
-            Received::AuthorizationState(state) => self.keep_secret(state),
+            Received::AuthorizationState(state) => self.keep_secret(&state),
             Received::Refused { message } => {
                 tracing::error!(message, "RELAY refused the credentials or the session");
                 Signal::Close
@@ -161,44 +161,25 @@ impl Shard {
         Signal::Connected
     }
 
-    fn on_event(&self, event: crate::relay::message::Event<'_>) {
-        let head = match head(event.params) {
-            Ok(head) => head,
-            Err(error) => {
-                tracing::warn!(
-                    event_type = &*event.event_type,
-                    column = error.column(),
-                    "an event cannot be read"
-                );
-                return;
-            }
-        };
-        tracing::trace!(event_type = &*event.event_type, call_id = head.call_id.as_deref(), "event");
+    fn on_event(&self, event: RelayEvent<'_>) {
+        tracing::trace!(event_type = &*event.event_type, call_id = event.head.call_id.as_deref(), "event");
         match &*event.event_type {
-            "calling.call.receive" => self.admit(&head, event.params),
-            "messaging.receive" => self.admit_message(&head, &event),
+            "calling.call.receive" => self.admit(&event),
+            "messaging.receive" => self.admit_message(&event),
             _ => {
-                let arrival = Arrival { event, head };
-                if !self.host.route(&arrival) {
-                    tracing::debug!(
-                        event_type = &*arrival.event.event_type,
-                        "an event concerns no call of ours"
-                    );
+                if !self.host.route(&event) {
+                    tracing::debug!(event_type = &*event.event_type, "an event concerns no call of ours");
                 }
             }
         }
     }
 
-    fn admit_message(
-        &self,
-        head: &crate::relay::message::Head<'_>,
-        event: &crate::relay::message::Event<'_>,
-    ) {
-        let context = head.context.as_deref().unwrap_or_default();
-        let Some(program) = self.scripts.for_context(context) else { return };
-        let whole = Event::new(&event.event_type, event.timestamp, event.params).to_dynamic();
-        let params = whole.read_lock::<rhai::Map>().and_then(|map| map.get("params").cloned());
-        Run::of_message(&self.host, program, params.unwrap_or_default());
+    fn admit_message(&self, event: &RelayEvent<'_>) {
+        let context = event.head.context.as_deref().unwrap_or_default();
+        if let Some(program) = self.scripts.for_context(context) {
+            let message = Event::new(&event.event_type, event.frame).params();
+            Run::of_message(&self.host, program, message);
+        }
     }
 
     /// Does what is due and runs the scripts that are ready. True: the socket is dead.

@@ -111,7 +111,11 @@ fn typed(raw: Option<&serde_json::value::RawValue>) -> Option<Typed<'_>> {
 fn read_collect<'a>(head: &Head<'a>) -> Progress<'a> {
     if let Some(result) = typed(head.result) {
         let kind = result.kind.unwrap_or_default();
-        return if head.is_final == Some(false) { Progress::Goes(kind) } else { Progress::Ends(kind) };
+        return if head.is_final.as_deref() == Some("false") {
+            Progress::Goes(kind)
+        } else {
+            Progress::Ends(kind)
+        };
     }
     by_state(head, &["finished", "error", "no_input", "no_match"])
 }

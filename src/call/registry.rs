@@ -1,16 +1,17 @@
 //! The live calls of a session, found by `call_id`.
 
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
 
 /// `C` is whatever the layer above keeps for a call.
 pub struct Registry<C> {
-    by_id: HashMap<Rc<str>, Rc<C>>,
+    by_id: FxHashMap<Rc<str>, Rc<C>>,
 }
 
 impl<C> Default for Registry<C> {
     fn default() -> Self {
-        Self { by_id: HashMap::new() }
+        Self { by_id: FxHashMap::default() }
     }
 }
 

@@ -3,7 +3,7 @@
 //! It reads no files.
 
 use std::convert::Infallible;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// One word of the command line: `FILE` or `CONTEXT=FILE`.
@@ -82,6 +82,12 @@ impl Scripts {
             }
         }
         Ok(scripts)
+    }
+
+    /// Each file with the context that it is for; `None`: for the contexts that have no other.
+    pub fn files(&self) -> impl Iterator<Item = (Option<&str>, &Path)> {
+        let named = self.by_context.iter().map(|(context, file)| (Some(context.as_str()), file.as_path()));
+        named.chain(self.plain.as_deref().map(|file| (None, file)))
     }
 
     /// Each context with its script. `contexts` are those that the settings ask for, if they do;

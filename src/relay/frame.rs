@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::message::{Head, Verdict};
 use super::word::Word;
 
 /// Frames longer than this are not accepted (SignalWire's SDKs take 10 MiB).
@@ -24,19 +25,19 @@ pub enum Frame<'a> {
         /// The parts of `params` that are used.
         params: Params<'a>,
     },
-    /// A success: `result` as JSON text.
+    /// A result, good or bad; see [`result_text`] for the whole of it.
     Result {
         /// The id as it stands in the JSON text.
         id: &'a str,
-        /// The whole result.
-        result: &'a str,
+        /// Whether it is a success.
+        verdict: Verdict<'a>,
     },
     /// A JSON-RPC error.
     Error {
         /// The id as it stands in the JSON text.
         id: &'a str,
         /// `-32601` …
-        code: i64,
+        code: Word<'a>,
         /// The server's words.
         message: Word<'a>,
     },
@@ -48,15 +49,12 @@ pub struct Params<'a> {
     /// Of an event: `calling.call.play` …
     #[serde(borrow, default)]
     pub event_type: Option<Word<'a>>,
-    /// Of an event: seconds since 1970.
-    #[serde(default)]
-    pub timestamp: Option<f64>,
-    /// Of an event: its own params.
+    /// Of an event: the deciding fields of its own params.
+    #[serde(borrow, default, rename = "params")]
+    pub head: Option<Head<'a>>,
+    /// Of `signalwire.disconnect`: `true` or `false`.
     #[serde(borrow, default)]
-    pub params: Option<&'a RawValue>,
-    /// Of `signalwire.disconnect`.
-    #[serde(default)]
-    pub restart: Option<bool>,
+    pub restart: Option<Word<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -68,17 +66,9 @@ struct Raw<'a> {
     #[serde(borrow, default)]
     params: Option<Params<'a>>,
     #[serde(borrow, default)]
-    result: Option<&'a RawValue>,
+    result: Option<Verdict<'a>>,
     #[serde(borrow, default)]
-    error: Option<RawError<'a>>,
-}
-
-#[derive(Deserialize)]
-struct RawError<'a> {
-    #[serde(default)]
-    code: i64,
-    #[serde(borrow, default)]
-    message: Word<'a>,
+    error: Option<Verdict<'a>>,
 }
 
 /// Why a text is not a frame. It never repeats the text, which may hold secrets.
@@ -100,9 +90,20 @@ pub fn parse(text: &str) -> Result<Frame<'_>, FrameError> {
         return Ok(Frame::Request { id, method, params: raw.params.unwrap_or_default() });
     }
     if let Some(error) = raw.error {
-        return Ok(Frame::Error { id, code: error.code, message: error.message });
+        let Verdict { code, message } = error;
+        return Ok(Frame::Error { id, code: code.unwrap_or_default(), message: message.unwrap_or_default() });
     }
-    raw.result.map(|result| Frame::Result { id, result: result.get() }).ok_or(FrameError::Shape)
+    raw.result.map(|verdict| Frame::Result { id, verdict }).ok_or(FrameError::Shape)
+}
+
+/// The text of a frame's `result`; `{}` if it has none.
+pub fn result_text(frame: &str) -> &str {
+    #[derive(Deserialize)]
+    struct Answer<'a> {
+        #[serde(borrow)]
+        result: &'a RawValue,
+    }
+    serde_json::from_str::<Answer<'_>>(frame).map_or("{}", |answer| answer.result.get())
 }
 
 /// The answer that acknowledges a request of the server; `id` is JSON text.
@@ -151,25 +152,22 @@ mod tests {
 
     #[test]
     fn frames_are_classified_by_their_keys() {
-        let event = r#"{"jsonrpc":"2.0","id":"e\n1","method":"signalwire.event","params":{"event_type":"calling.call.play","timestamp":1.5,"params":{"a":[1]}}}"#;
+        let event = r#"{"jsonrpc":"2.0","id":"e\n1","method":"signalwire.event","params":{"event_type":"calling.call.play","timestamp":1.5,"params":{"a":[1],"state":"playing"}}}"#;
         let Frame::Request { id, method, params } = parse(event).unwrap() else { panic!("a request") };
         assert_eq!((id, &*method), (r#""e\n1""#, "signalwire.event"));
         assert_eq!(params.event_type.as_deref(), Some("calling.call.play"));
-        assert_eq!(params.params.unwrap().get(), r#"{"a":[1]}"#);
-        assert!(matches!(
-            parse(r#"{"id":7,"result":{"code":"200"}}"#).unwrap(),
-            Frame::Result { id: "7", result: r#"{"code":"200"}"# }
-        ));
-        assert!(matches!(
-            parse(r#"{"id":"1","error":{"code":-32601,"message":"no"}}"#).unwrap(),
-            Frame::Error { id: r#""1""#, code: -32601, .. }
-        ));
+        assert_eq!(params.head.unwrap().state.as_deref(), Some("playing"));
+        let answer = r#"{"id":7,"result":{"code":"200","x":[1]}}"#;
+        assert!(matches!(parse(answer).unwrap(), Frame::Result { id: "7", verdict } if verdict.is_success()));
+        assert_eq!(result_text(answer), r#"{"code":"200","x":[1]}"#);
+        let error = parse(r#"{"id":"1","error":{"code":-32601,"message":"no"}}"#).unwrap();
+        assert!(matches!(error, Frame::Error { id: r#""1""#, code, .. } if &*code == "-32601"));
     }
 
     #[test]
     fn what_is_no_frame_is_an_error_that_repeats_nothing() {
         for text in
-            ["", "4242424242424242", "{", "[]", r#"{"id":"1"}"#, r#"{"method":7}"#, "{\"id\":\"\u{0}\"}"]
+            ["", "4242424242424242", "{", "[]", r#"{"id":"1"}"#, "{\"id\":\"\u{0}\"}"]
         {
             let error = parse(text).unwrap_err().to_string();
             assert!(!error.contains("4242"), "{error}");

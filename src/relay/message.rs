@@ -40,10 +40,10 @@ pub struct Connected<'a> {
 pub struct Event<'a> {
     /// `calling.call.receive` …
     pub event_type: Word<'a>,
-    /// Seconds since 1970, as the server gives it.
-    pub timestamp: Option<f64>,
-    /// The event's params as JSON text.
-    pub params: &'a str,
+    /// The deciding fields of its params.
+    pub head: Head<'a>,
+    /// The whole frame, for those who need more of it.
+    pub frame: &'a str,
 }
 
 /// The deciding fields of a calling or messaging event.
@@ -81,11 +81,18 @@ pub struct Head<'a> {
     pub detect: Option<&'a RawValue>,
     #[serde(borrow, default)]
     pub fax: Option<&'a RawValue>,
-    #[serde(default, rename = "final")]
-    pub is_final: Option<bool>,
+    /// `true` or `false`.
+    #[serde(borrow, default, rename = "final")]
+    pub is_final: Option<Word<'a>>,
+    /// Of `signalwire.disconnect`: `true` or `false`.
+    #[serde(borrow, default)]
+    pub restart: Option<Word<'a>>,
 }
 
-/// Reads the deciding fields of an event's params.
+/// Reads the deciding fields of params on their own.
+///
+/// # Errors
+/// The text is no JSON object.
 pub fn head(params: &str) -> Result<Head<'_>, serde_json::Error> {
     serde_json::from_str(params)
 }

@@ -4,8 +4,10 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 use std::time::Duration;
+
+use rustc_hash::FxHashMap;
 
 use super::error::RelayError;
 use super::{Repeat, Time};
@@ -49,13 +51,13 @@ pub enum Due<W> {
 
 /// All requests of a session that wait for an answer. `W` is whatever the caller wants back.
 pub struct Pending<W> {
-    entries: HashMap<u64, Entry<W>>,
+    entries: FxHashMap<u64, Entry<W>>,
     due: BinaryHeap<Reverse<(Time, u64)>>,
 }
 
 impl<W> Pending<W> {
     pub fn new() -> Self {
-        Self { entries: HashMap::new(), due: BinaryHeap::new() }
+        Self { entries: FxHashMap::default(), due: BinaryHeap::new() }
     }
 
     pub fn len(&self) -> usize {

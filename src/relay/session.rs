@@ -8,12 +8,11 @@ use std::collections::{HashSet, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use serde_json::value::RawValue;
-
 use super::error::RelayError;
 use super::frame::{self, Frame, FrameError};
-use super::message::{Connected, Event, Verdict, head};
+use super::message::{Connected, Event, Verdict};
 use super::pending::{Due, Pending};
+use super::word::Word;
 use super::{Repeat, Time, backoff};
 
 /// With nothing heard for this long, the session asks for a sign of life.
@@ -25,7 +24,7 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Refusals of the credentials, before any success, that end the program.
 pub const MAX_REFUSALS: u32 = 3;
 /// Failures to reach the server, before any success, that end the program.
-pub const MAX_FAILURES: u32 = 5;
+pub const MAX_FAILURES: u32 = 3;
 /// How many ids of handled events are remembered, so that one that comes again is known.
 const REMEMBERED: usize = 4096;
 
@@ -83,10 +82,10 @@ pub enum Received<'a, W> {
         message: String,
     },
     /// A new secret to keep out of all output.
-    AuthorizationState(&'a str),
+    AuthorizationState(Word<'a>),
     /// An event that was not handled before.
     Event(Event<'a>),
-    /// An answer: the result as JSON text, or why there is none.
+    /// An answer: the frame with the result (see [`frame::result_text`]), or why there is none.
     Answer {
         /// What the request was made with.
         waiter: W,
@@ -259,58 +258,52 @@ impl<W> Session<W> {
         self.last_heard = now;
         self.pinged_at = None;
         match frame::parse(text)? {
-            Frame::Request { id, method, params } => Ok(self.on_request(id, &method, params)),
-            Frame::Result { id, result } => Ok(self.on_answer(now, id, Ok(result))),
-            Frame::Error { id, code, message } => {
-                Ok(self.on_answer(now, id, Err((code.to_string(), message.into_owned()))))
+            Frame::Request { id, method, params } => Ok(self.on_request(id, &method, params, text)),
+            Frame::Result { id, verdict } if verdict.is_success() => Ok(self.on_answer(now, id, Ok(text))),
+            Frame::Result { id, verdict: Verdict { code, message } } => {
+                Ok(self.on_answer(now, id, Err((code.unwrap_or_default(), message.unwrap_or_default()))))
             }
+            Frame::Error { id, code, message } => Ok(self.on_answer(now, id, Err((code, message)))),
         }
     }
 
-    fn on_request<'a>(&mut self, id: &'a str, method: &str, params: frame::Params<'a>) -> Received<'a, W> {
+    fn on_request<'a>(
+        &mut self,
+        id: &'a str,
+        method: &str,
+        params: frame::Params<'a>,
+        text: &'a str,
+    ) -> Received<'a, W> {
+        let answer = match method {
+            "signalwire.event" | "signalwire.ping" | "signalwire.disconnect" => frame::acknowledgement(id),
+            _ => frame::unknown_method(id),
+        };
+        self.outbox.push(answer);
         match method {
-            "signalwire.event" => {
-                self.outbox.push(frame::acknowledgement(id));
-                self.on_event(id, params)
-            }
-            "signalwire.ping" => {
-                self.outbox.push(frame::acknowledgement(id));
-                Received::Nothing
-            }
+            "signalwire.event" => self.on_event(id, params, text),
             "signalwire.disconnect" => {
-                self.outbox.push(frame::acknowledgement(id));
-                if params.restart == Some(true) {
+                if params.restart.as_deref() == Some("true") {
                     self.forget();
                 }
                 Received::Disconnect
             }
-            _ => {
-                self.outbox.push(frame::unknown_method(id));
-                Received::Nothing
-            }
+            _ => Received::Nothing,
         }
     }
 
-    fn on_event<'a>(&mut self, id: &str, params: frame::Params<'a>) -> Received<'a, W> {
+    fn on_event<'a>(&mut self, id: &str, params: frame::Params<'a>, frame: &'a str) -> Received<'a, W> {
         if self.was_handled(id) {
             return Received::Nothing;
         }
-        let (Some(event_type), Some(body)) = (params.event_type, params.params) else {
+        let (Some(event_type), Some(head)) = (params.event_type, params.head) else {
             return Received::Nothing;
         };
-        let body = RawValue::get(body);
-        if &*event_type == "signalwire.authorization.state" {
-            return self.on_authorization_state(body);
+        if &*event_type != "signalwire.authorization.state" {
+            return Received::Event(Event { event_type, head, frame });
         }
-        Received::Event(Event { event_type, timestamp: params.timestamp, params: body })
-    }
-
-    fn on_authorization_state<'a>(&mut self, body: &'a str) -> Received<'a, W> {
-        let Some(state) = head(body).ok().and_then(|h| h.authorization_state) else {
-            return Received::Nothing;
-        };
-        self.authorization_state = Some(state.into_owned());
-        Received::AuthorizationState(body)
+        let Some(state) = head.authorization_state else { return Received::Nothing };
+        self.authorization_state = Some(state.to_string());
+        Received::AuthorizationState(state)
     }
 
     /// Whether an event of this id was handled before; remembers it. Only what comes right after a
@@ -333,22 +326,27 @@ impl<W> Session<W> {
         &mut self,
         now: Time,
         id: &str,
-        answer: Result<&'a str, (String, String)>,
+        answer: Result<&'a str, (Word<'a>, Word<'a>)>,
     ) -> Received<'a, W> {
         let Some(id) = frame::own_id(id) else { return Received::Nothing };
         if id == self.connect_id && matches!(self.phase, Phase::Connecting { .. }) {
             return match answer {
-                Ok(result) => self.on_connected(now, result),
-                Err((_, message)) => self.on_refused(message),
+                Ok(text) => self.on_connected(now, frame::result_text(text)),
+                Err((_, message)) => self.on_refused(message.into_owned()),
             };
         }
         let Some((waiter, method)) = self.pending.answer(id) else { return Received::Nothing };
-        Received::Answer { waiter, outcome: judge(&method, answer) }
+        let outcome = answer.map_err(|(code, message)| RelayError::Refused {
+            method: method.into_owned(),
+            code: code.into_owned(),
+            message: message.into_owned(),
+        });
+        Received::Answer { waiter, outcome }
     }
 
     fn on_connected(&mut self, now: Time, result: &str) -> Received<'static, W> {
         let told: Connected<'_> = serde_json::from_str(result).unwrap_or_default();
-        let protocol = told.protocol.map(super::word::Word::into_owned);
+        let protocol = told.protocol.map(Word::into_owned);
         let same = self.protocol.is_some() && (protocol.is_none() || self.protocol == protocol);
         let resumed = same && told.session_restored != Some(false);
         self.protocol = protocol.or_else(|| self.protocol.take());
@@ -449,23 +447,6 @@ pub enum Step<W> {
     Sent,
     /// A request failed.
     Failed(W, RelayError),
-}
-
-fn judge<'a>(method: &str, answer: Result<&'a str, (String, String)>) -> Result<&'a str, RelayError> {
-    let refused =
-        |code: String, message: String| RelayError::Refused { method: method.to_owned(), code, message };
-    match answer {
-        Err((code, message)) => Err(refused(code, message)),
-        Ok(result) => {
-            let verdict: Verdict<'_> = serde_json::from_str(result).unwrap_or_default();
-            if verdict.is_success() {
-                return Ok(result);
-            }
-            let word =
-                |w: Option<super::word::Word<'_>>| w.map(super::word::Word::into_owned).unwrap_or_default();
-            Err(refused(word(verdict.code), word(verdict.message)))
-        }
-    }
 }
 
 fn push_list(out: &mut String, items: &[String]) {

@@ -56,8 +56,8 @@ impl<'de> Visitor<'de> for WordVisitor {
     fn visit_f64<E>(self, v: f64) -> Result<Word<'de>, E> {
         Ok(Word(Cow::Owned(v.to_string())))
     }
-    fn visit_bool<E>(self, _: bool) -> Result<Word<'de>, E> {
-        Ok(Word::default())
+    fn visit_bool<E>(self, v: bool) -> Result<Word<'de>, E> {
+        Ok(Word(Cow::Borrowed(if v { "true" } else { "false" })))
     }
     fn visit_unit<E>(self) -> Result<Word<'de>, E> {
         Ok(Word::default())
@@ -84,8 +84,9 @@ mod tests {
             (r#""a\nb""#, "a\nb", false),
             ("200", "200", false),
             ("-3", "-3", false),
-            (r#"{"a":[1]}"#, "", true),
-            ("true", "", true),
+            (r#"{"a":[1]}"#, "", false),
+            ("true", "true", true),
+            ("null", "", false),
         ] {
             let read: Word<'_> = serde_json::from_str(json).unwrap();
             assert_eq!((&*read, matches!(read.0, Cow::Borrowed(_))), (word, borrowed), "{json}");

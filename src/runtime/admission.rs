@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::Shard;
 use crate::call::CallState;
-use crate::relay::message::Head;
+use crate::relay::message::Event;
 use crate::script::call::CallCell;
 use crate::script::library::{Library, Outcome};
 use crate::script::program::Program;
@@ -54,7 +54,8 @@ impl Scripts {
 
 impl Shard {
     /// An inbound call: it gets the newest program, or is passed on.
-    pub(super) fn admit(&self, head: &Head<'_>, params: &str) {
+    pub(super) fn admit(&self, event: &Event<'_>) {
+        let head = &event.head;
         let (Some(call_id), Some(node_id)) = (head.call_id.as_deref(), head.node_id.as_deref()) else {
             tracing::warn!("an inbound call without call_id or node_id was ignored");
             return;
@@ -62,7 +63,7 @@ impl Shard {
         if self.host.calls.borrow().get(call_id).is_some() {
             return;
         }
-        let call = Rc::new(CallCell::new(call_id, node_id, CallState::Created, params));
+        let call = Rc::new(CallCell::new(call_id, node_id, CallState::Created, event.frame));
         call.hear(head.call_state.as_deref().unwrap_or("ringing"), None);
         match self.program_for(head.context.as_deref().unwrap_or_default()) {
             Ok(program) => {

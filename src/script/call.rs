@@ -7,7 +7,6 @@ use std::rc::Rc;
 use rhai::{Dynamic, Map};
 
 use super::action::ActionCell;
-use super::api::json::read_json;
 use super::callback::Callback;
 use super::event::Event;
 use super::run::Run;
@@ -20,8 +19,8 @@ pub struct CallCell {
     pub id: Rc<str>,
     /// RELAY's node that holds it.
     pub node_id: Rc<str>,
-    /// The params of the event that told of it, as JSON text.
-    born: Box<str>,
+    /// The event that told of it.
+    born: Event,
     state: Cell<CallState>,
     end_reason: RefCell<Option<Rc<str>>>,
     actions: RefCell<Vec<Rc<ActionCell>>>,
@@ -47,11 +46,11 @@ pub struct Watch {
 
 impl CallCell {
     /// A call as an event told of it.
-    pub fn new(id: &str, node_id: &str, state: CallState, born: &str) -> Self {
+    pub fn new(id: &str, node_id: &str, state: CallState, frame: &str) -> Self {
         Self {
             id: id.into(),
             node_id: node_id.into(),
-            born: born.into(),
+            born: Event::new("", frame),
             state: Cell::new(state),
             end_reason: RefCell::default(),
             actions: RefCell::default(),
@@ -191,7 +190,7 @@ impl CallCell {
 
     /// A field of the event that told of it, as a script sees it.
     pub fn field(&self, name: &str) -> Dynamic {
-        let born = read_json(&self.born).unwrap_or_default();
+        let born = self.born.params();
         born.read_lock::<Map>().and_then(|map| map.get(name).cloned()).unwrap_or_default()
     }
 

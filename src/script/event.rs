@@ -1,21 +1,38 @@
-//! A RELAY event as scripts see it: kept as text, and made a map only when a script looks at it.
+//! A RELAY event as scripts see it: kept as the frame's text, and made a map only when a script
+//! looks at it.
 
 use rhai::{Dynamic, Map};
+use serde::Deserialize;
 
-use super::api::json::read_json;
-
-/// One event. Its params stay JSON text until they are asked for.
+/// One event. It stays text until it is asked for.
 #[derive(Debug)]
 pub struct Event {
     event_type: Box<str>,
-    timestamp: Option<f64>,
-    params: Box<str>,
+    frame: Box<str>,
+}
+
+#[derive(Deserialize)]
+struct Frame {
+    params: Params,
+}
+
+#[derive(Default, Deserialize)]
+struct Params {
+    #[serde(default)]
+    timestamp: Dynamic,
+    #[serde(default)]
+    params: Dynamic,
 }
 
 impl Event {
-    /// Keeps a copy of what came.
-    pub fn new(event_type: &str, timestamp: Option<f64>, params: &str) -> Self {
-        Self { event_type: event_type.into(), timestamp, params: params.into() }
+    /// Keeps a copy of an event's frame.
+    pub fn new(event_type: &str, frame: &str) -> Self {
+        Self { event_type: event_type.into(), frame: frame.into() }
+    }
+
+    /// An event of the host's own, with these params.
+    pub fn made(event_type: &str, params: &serde_json::Value) -> Self {
+        Self::new(event_type, &serde_json::json!({ "params": { "params": params } }).to_string())
     }
 
     /// `calling.call.play` …
@@ -23,17 +40,22 @@ impl Event {
         &self.event_type
     }
 
-    /// The params as JSON text.
-    pub fn params(&self) -> &str {
-        &self.params
+    /// The event's own params.
+    pub fn params(&self) -> Dynamic {
+        self.read().params
     }
 
     /// `#{event_type, timestamp, params}`; `timestamp` in seconds since 1970, `()` if there is none.
     pub fn to_dynamic(&self) -> Dynamic {
+        let Params { timestamp, params } = self.read();
         let mut map = Map::new();
-        map.insert("event_type".into(), Dynamic::from(self.event_type.to_string()));
-        map.insert("timestamp".into(), self.timestamp.map_or(Dynamic::UNIT, Dynamic::from_float));
-        map.insert("params".into(), read_json(&self.params).unwrap_or_default());
+        map.insert("event_type".into(), (&*self.event_type).into());
+        map.insert("timestamp".into(), timestamp);
+        map.insert("params".into(), params);
         map.into()
+    }
+
+    fn read(&self) -> Params {
+        serde_json::from_str::<Frame>(&self.frame).map(|frame| frame.params).unwrap_or_default()
     }
 }

@@ -15,7 +15,7 @@ use super::observer::Observer;
 use super::scheduler::{Scheduler, Token};
 use crate::call::Registry;
 use crate::relay::client::Client;
-use crate::relay::{RelayError, Repeat, Time};
+use crate::relay::{RelayError, Repeat, Time, frame};
 
 /// Who waits for the answer to a request.
 #[derive(Clone)]
@@ -148,11 +148,14 @@ impl Host {
         }
     }
 
-    /// Puts an answer where it is waited for.
+    /// Puts an answer (the frame with the result) where it is waited for.
     pub fn answer(&self, waiter: Waiter, outcome: Result<&str, RelayError>) {
         match waiter {
             Waiter::Slot(slot) => {
-                let kept = outcome.map(|text| if slot.wants_result { text.into() } else { Box::default() });
+                let kept = outcome.map(|frame| match slot.wants_result {
+                    true => frame::result_text(frame).into(),
+                    false => Box::default(),
+                });
                 *slot.outcome.borrow_mut() = Some(kept);
                 self.scheduler.wake(slot.token);
             }
@@ -168,7 +171,7 @@ impl Host {
 /// Begins the params of a request about a call: `{"node_id":…,"call_id":…`.
 pub fn push_ids(out: &mut String, call: &CallCell) {
     out.push_str(r#"{"node_id":"#);
-    crate::relay::frame::push_string(out, &call.node_id);
+    frame::push_string(out, &call.node_id);
     out.push_str(r#","call_id":"#);
-    crate::relay::frame::push_string(out, &call.id);
+    frame::push_string(out, &call.id);
 }

@@ -12,27 +12,17 @@ use super::host::Host;
 use crate::call::CallState;
 use crate::relay::message::{self, Head};
 
-/// An event with its deciding fields read.
-pub struct Arrival<'a> {
-    /// The event.
-    pub event: message::Event<'a>,
-    /// Its deciding fields.
-    pub head: Head<'a>,
-}
-
-impl Arrival<'_> {
-    fn keep(&self) -> Rc<Event> {
-        Rc::new(Event::new(&self.event.event_type, self.event.timestamp, self.event.params))
-    }
+fn keep(event: &message::Event<'_>) -> Rc<Event> {
+    Rc::new(Event::new(&event.event_type, event.frame))
 }
 
 impl Host {
     /// Takes an event about a call or a message that is known; false if it is about neither.
-    pub fn route(&self, arrival: &Arrival<'_>) -> bool {
-        match &*arrival.event.event_type {
+    pub fn route(&self, arrival: &message::Event<'_>) -> bool {
+        match &*arrival.event_type {
             "messaging.state" => return self.route_message(arrival),
             "calling.call.dial" => return self.route_dial(arrival),
-            "calling.call.state" => self.meet_leg(&arrival.head, arrival.event.params),
+            "calling.call.state" => self.meet_leg(&arrival.head, arrival.frame),
             _ => {}
         }
         let Some(call_id) = arrival.head.call_id.as_deref() else { return false };
@@ -41,15 +31,15 @@ impl Host {
         true
     }
 
-    fn route_call(&self, call: &Rc<CallCell>, arrival: &Arrival<'_>) {
-        let event_type = &*arrival.event.event_type;
+    fn route_call(&self, call: &Rc<CallCell>, arrival: &message::Event<'_>) {
+        let event_type = &*arrival.event_type;
         let is_state = event_type == "calling.call.state";
         let head = &arrival.head;
         let over =
             is_state && call.hear(head.call_state.as_deref().unwrap_or_default(), head.end_reason.as_deref());
         // The functions that were given for an event come before whoever waits for what it ends.
         if call.is_listened_to(event_type) {
-            self.tell_listeners(call, &arrival.keep());
+            self.tell_listeners(call, &keep(arrival));
         }
         if let Some(control_id) = arrival.head.control_id.as_deref()
             && let Some(action) = call.action(control_id)
@@ -73,9 +63,9 @@ impl Host {
         call.tell_watches(event, &self.scheduler);
     }
 
-    fn route_action(&self, action: &Rc<ActionCell>, arrival: &Arrival<'_>) {
+    fn route_action(&self, action: &Rc<ActionCell>, arrival: &message::Event<'_>) {
         self.prove(action);
-        if action.apply(&arrival.event.event_type, &arrival.head, || arrival.keep()) {
+        if action.apply(&arrival.event_type, &arrival.head, || keep(arrival)) {
             action.call.remove_action(&action.control_id);
             self.complete(action);
         }
@@ -123,24 +113,24 @@ impl Host {
         }
     }
 
-    fn route_message(&self, arrival: &Arrival<'_>) -> bool {
+    fn route_message(&self, arrival: &message::Event<'_>) -> bool {
         let Some(id) = arrival.head.message_id.as_deref() else { return false };
         let Some(message) = self.messages.borrow().get(id).cloned() else { return false };
         let state = arrival.head.message_state.as_deref().unwrap_or_default();
-        if message.hear(state, || arrival.keep(), &self.scheduler) {
+        if message.hear(state, || keep(arrival), &self.scheduler) {
             self.messages.borrow_mut().remove(id);
         }
         true
     }
 
     /// A leg of a call that is being dialled becomes a call of its own.
-    fn meet_leg(&self, head: &Head<'_>, params: &str) {
+    fn meet_leg(&self, head: &Head<'_>, frame: &str) {
         let (Some(tag), Some(id), Some(node)) = (&head.tag, &head.call_id, &head.node_id) else { return };
         let Some(dial) = self.dials.borrow().get(&**tag).cloned() else { return };
         if self.calls.borrow().get(id).is_some() {
             return;
         }
-        let leg = Rc::new(CallCell::new(id, node, CallState::Created, params));
+        let leg = Rc::new(CallCell::new(id, node, CallState::Created, frame));
         if dial.abandoned.get() {
             leg.hear(head.call_state.as_deref().unwrap_or_default(), None);
             if leg.state() < CallState::Ending {
@@ -154,7 +144,7 @@ impl Host {
         dial.legs.borrow_mut().push(leg);
     }
 
-    fn route_dial(&self, arrival: &Arrival<'_>) -> bool {
+    fn route_dial(&self, arrival: &message::Event<'_>) -> bool {
         let Some(tag) = arrival.head.tag.as_deref() else { return false };
         let Some(dial) = self.dials.borrow().get(tag).cloned() else { return false };
         let outcome = match arrival.head.dial_state.as_deref() {
@@ -175,18 +165,28 @@ impl Host {
     }
 
     /// The leg that a dial event names as answered.
-    fn winner(&self, arrival: &Arrival<'_>) -> Option<Rc<CallCell>> {
+    fn winner(&self, arrival: &message::Event<'_>) -> Option<Rc<CallCell>> {
+        #[derive(serde::Deserialize)]
+        struct Frame<'a> {
+            #[serde(borrow)]
+            params: Params<'a>,
+        }
+        #[derive(serde::Deserialize)]
+        struct Params<'a> {
+            #[serde(borrow)]
+            params: Dial<'a>,
+        }
         #[derive(serde::Deserialize)]
         struct Dial<'a> {
             #[serde(borrow)]
             call: Head<'a>,
         }
-        let told: Dial<'_> = serde_json::from_str(arrival.event.params).ok()?;
-        let mut leg = told.call;
+        let told: Frame<'_> = serde_json::from_str(arrival.frame).ok()?;
+        let mut leg = told.params.params.call;
         if leg.tag.is_none() {
             leg.tag.clone_from(&arrival.head.tag);
         }
-        self.meet_leg(&leg, arrival.event.params);
+        self.meet_leg(&leg, arrival.frame);
         let call = self.calls.borrow().get(leg.call_id.as_deref()?).cloned()?;
         call.hear("answered", None);
         call.wake(&self.scheduler);
@@ -200,5 +200,5 @@ fn call_ended_event(action: &ActionCell, end_reason: Option<&str>) -> Event {
         "call_id": &*action.call.id, "control_id": &*action.control_id,
         "state": "error", "reason": "call_ended", "end_reason": end_reason,
     });
-    Event::new(action.kind.event_type(), None, &params.to_string())
+    Event::made(action.kind.event_type(), &params)
 }

@@ -134,6 +134,11 @@ impl Run {
         self.on_end_ran.get()
     }
 
+    /// Whether nothing of the script runs or waits any more, though its call may live on.
+    pub fn is_idle(&self) -> bool {
+        self.strands.borrow().is_empty()
+    }
+
     /// The call is over: what still runs has a little time to come to its end.
     pub fn call_over(self: &Rc<Self>) {
         self.limit_time();

@@ -8,8 +8,8 @@ use std::time::Duration;
 use crate::relay::Time;
 use crate::relay::session::Phase;
 use crate::runtime::{Shard, Signal};
-use crate::sim::LinkId;
 use crate::sim::peer::Peer;
+use crate::sim::{LinkId, Observation};
 
 /// A frame that crossed.
 #[derive(Clone, Debug)]
@@ -38,10 +38,14 @@ pub struct Loopback {
     link: Option<LinkId>,
     now: Time,
     frames: Vec<String>,
+    watch: Option<Box<Watch>>,
     noted: Option<Vec<Crossed>>,
     count: usize,
     cut_at: Option<CutAt>,
 }
+
+/// Is handed what happened on the peer, and the time.
+type Watch = dyn FnMut(Time, Vec<Observation>);
 
 impl Loopback {
     /// Joins them; the link is opened in the first [`Self::settle`].
@@ -52,10 +56,19 @@ impl Loopback {
             link: None,
             now: Time::ZERO,
             frames: Vec::new(),
+            watch: None,
             noted: None,
             count: 0,
             cut_at: None,
         }
+    }
+
+    /// Hands what happens on the peer to `watch`, always before scripts get their next turn: so it
+    /// stands in the right order with what scripts say themselves.
+    #[must_use]
+    pub fn watched(mut self, watch: impl FnMut(Time, Vec<Observation>) + 'static) -> Self {
+        self.watch = Some(Box::new(watch));
+        self
     }
 
     /// The client's side.
@@ -117,6 +130,7 @@ impl Loopback {
     pub fn settle(&mut self) {
         loop {
             self.reopen();
+            self.tell_watch();
             if self.shard.turn() {
                 self.cut();
             }
@@ -125,6 +139,12 @@ impl Loopback {
             if !moved && !computing {
                 return;
             }
+        }
+    }
+
+    fn tell_watch(&mut self) {
+        if let Some(watch) = &mut self.watch {
+            watch(self.now, self.peer.take_observations());
         }
     }
 

@@ -186,5 +186,5 @@ fn state_event(call: &CallCell) -> Event {
         "call_id": &*call.id, "node_id": &*call.node_id,
         "call_state": call.state().as_str(), "end_reason": call.end_reason().as_deref(),
     });
-    Event::new("calling.call.state", None, &params.to_string())
+    Event::made("calling.call.state", &params)
 }

@@ -1,0 +1,191 @@
+//! `call`: one simulated call, its timeline on stdout. No socket, no account.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Builder;
+
+use super::args::{CallArgs, PayOutcome as Payment};
+use super::exit::ExitCode;
+use super::failure::Failure;
+use super::invocation::{Invocation, LogHabit};
+use super::press::{Press, PressStep};
+use super::reload::Loader;
+use super::scripts::{ScriptArg, Scripts};
+use super::timeline::Timeline;
+use crate::config::LogFormat;
+use crate::relay::Time;
+use crate::report::Report;
+use crate::sim::{CallPlan, InboundCall, PayOutcome, PlanAction};
+use crate::testing::{Happened, Pace, Simulation, Stage};
+
+/// Who calls when nothing else is said.
+pub const FROM: &str = "+15551110000";
+/// Who is called when nothing else is said.
+pub const TO: &str = "+15552220000";
+/// The longest call, in simulated time.
+const LONGEST: Duration = Duration::from_secs(3600);
+/// How long the caller stays on a line on which nothing will happen any more.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// See the module.
+pub fn call(args: &CallArgs, invocation: &Invocation) -> Result<ExitCode, Failure> {
+    let format = invocation.start_log(LogHabit::Calm)?;
+    let limits = invocation.limits()?;
+    let Some(scripts) = load(&args.file, invocation, format)? else { return Ok(ExitCode::Compile) };
+    let contexts = vec![args.context.clone()];
+    let mut simulation = Simulation::new(Stage { scripts, contexts, limits, max_calls: 1, seed: 1 });
+    simulation.line.peer().set_pay_outcome(pay_outcome(args.pay));
+    let runtime = Builder::new_current_thread().enable_time().build()?;
+    runtime.block_on(async {
+        let pace = args.speed.map_or(Pace::Virtual, Pace::real);
+        let call_id = simulation.dial(inbound(args));
+        let show = Show { report: &invocation.report, json: args.json, timeline: Timeline::default() };
+        let watch_idle = args.hang_up_after.is_none();
+        Conversation { simulation, show, pace, call_id, watch_idle, idle_since: None, failed: false }
+            .run()
+            .await
+    })
+}
+
+fn load(
+    file: &Path,
+    invocation: &Invocation,
+    format: LogFormat,
+) -> Result<Option<crate::runtime::Scripts>, Failure> {
+    let named = Scripts::new([ScriptArg { context: None, file: file.to_owned() }])?;
+    Ok(Loader::new(Arc::clone(&invocation.report), format, 0, None).load(&named))
+}
+
+fn pay_outcome(outcome: Payment) -> PayOutcome {
+    match outcome {
+        Payment::Approve => PayOutcome::Approve,
+        Payment::Decline => PayOutcome::Decline,
+        Payment::Error => PayOutcome::Error,
+    }
+}
+
+fn inbound(args: &CallArgs) -> InboundCall {
+    InboundCall {
+        from: args.from.clone().unwrap_or_else(|| FROM.to_owned()),
+        to: args.to.clone().unwrap_or_else(|| TO.to_owned()),
+        context: args.context.clone(),
+        plan: CallPlan {
+            actions: args.press.as_ref().map(steps).unwrap_or_default(),
+            hang_up_after: args.hang_up_after,
+            ..CallPlan::default()
+        },
+        ..InboundCall::default()
+    }
+}
+
+/// What a caller does who presses these keys.
+pub fn steps(press: &Press) -> Vec<PlanAction> {
+    let step = |step: &PressStep| match step {
+        PressStep::Keys(keys) => PlanAction::Press(keys.clone()),
+        PressStep::Wait(pause) => PlanAction::Wait(*pause),
+    };
+    press.0.iter().map(step).collect()
+}
+
+/// Where the timeline goes.
+pub struct Show<'a> {
+    /// The outputs.
+    pub report: &'a Report,
+    /// Whether it goes there as data.
+    pub json: bool,
+    /// What is known of the calls.
+    pub timeline: Timeline,
+}
+
+impl Show<'_> {
+    /// Shows what happened since the last time; true if a script failed.
+    pub fn news(&mut self, simulation: &Simulation) -> Result<bool, Failure> {
+        let mut failed = false;
+        for entry in simulation.journal.take() {
+            self.timeline.note(&entry);
+            if self.json {
+                let data = self.timeline.data(&entry);
+                data.map_or(Ok(()), |data| self.report.json(&data)).map_err(Failure::Output)?;
+            } else if let Some(line) = self.timeline.line(&entry) {
+                self.report.line(line).map_err(Failure::Output)?;
+            }
+            if let Happened::Failed { fault, sources } = &entry.what {
+                failed = true;
+                self.report.drawn(&fault.render(sources, self.report.color()));
+            }
+        }
+        Ok(failed)
+    }
+}
+
+/// The call, from its beginning to its end.
+struct Conversation<'a> {
+    simulation: Simulation,
+    show: Show<'a>,
+    pace: Pace,
+    call_id: String,
+    /// Whether a script that ended without a hangup is noticed; a planned hangup makes it right.
+    watch_idle: bool,
+    idle_since: Option<Time>,
+    failed: bool,
+}
+
+impl Conversation<'_> {
+    async fn run(mut self) -> Result<ExitCode, Failure> {
+        loop {
+            self.failed |= self.show.news(&self.simulation)?;
+            if self.simulation.line.shard().live() == 0 {
+                return Ok(if self.failed { ExitCode::Failed } else { ExitCode::Ok });
+            }
+            if self.simulation.now() >= LONGEST {
+                self.give_up();
+                return Ok(ExitCode::Failed);
+            }
+            self.notice_idleness();
+            let due = self.next_stop();
+            self.pace.reach(due).await;
+            self.simulation.line.advance_to(due);
+        }
+    }
+
+    /// When something happens, or the caller or we have had enough.
+    fn next_stop(&self) -> Time {
+        let enough = self.idle_since.map(|since| since + PATIENCE);
+        [self.simulation.line.next_due(), enough].into_iter().flatten().min().unwrap_or(LONGEST).min(LONGEST)
+    }
+
+    /// A caller does not wait for ever on a line on which nothing can happen any more.
+    fn notice_idleness(&mut self) {
+        if !self.watch_idle || !self.simulation.is_idle(&self.call_id) {
+            self.idle_since = None;
+            return;
+        }
+        let now = self.simulation.now();
+        let since = *self.idle_since.get_or_insert(now);
+        if now >= since + PATIENCE {
+            self.watch_idle = false;
+            self.simulation.hang_up(&self.call_id);
+            let seconds = PATIENCE.as_secs();
+            self.show.report.note(format!(
+                "the script ended without hanging up, so the caller hung up after {seconds} s of nothing; \
+                 end it with call.hangup()"
+            ));
+        }
+    }
+
+    fn give_up(&self) {
+        let minutes = LONGEST.as_secs() / 60;
+        let waits = match self.show.timeline.last_verb() {
+            Some((at, verb)) => {
+                format!("the script still runs; its last verb was {verb} at {:.1} s", at.as_secs_f64())
+            }
+            None => "the script still runs and has used no verb".to_owned(),
+        };
+        self.show.report.warn(format!("the call did not end within {minutes} simulated minutes: {waits}"));
+        self.show
+            .report
+            .note("a wait can be given a limit: wait(seconds); --hang-up-after ends the call from outside");
+    }
+}

@@ -1,0 +1,95 @@
+//! Why a command cannot do its work: the message, what to do about it, and the exit code.
+//!
+//! It prints nothing. What is wrong with a script is no failure of this kind: diagnostics tell it.
+
+use std::io;
+
+use thiserror::Error;
+
+use super::exit::ExitCode;
+use super::scripts::ScriptsError;
+use crate::config::ConfigError;
+use crate::log::LogError;
+use crate::relay::connector::ConnectError;
+use crate::watch::WatchError;
+
+/// See the module.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// A setting is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Scripts and contexts do not fit together.
+    #[error(transparent)]
+    Scripts(#[from] ScriptsError),
+    /// The log cannot be set up.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// There is nothing to connect with.
+    #[error("no credentials are set")]
+    NoCredentials,
+    /// RELAY said no to the credentials.
+    #[error("RELAY refused the credentials")]
+    Refused,
+    /// No link can ever be opened.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// RELAY was not reached; the last reason.
+    #[error("RELAY cannot be reached")]
+    Unreachable(#[source] Option<ConnectError>),
+    /// Files cannot be watched.
+    #[error(transparent)]
+    Watch(#[from] WatchError),
+    /// The system refused a thread, an event loop or a signal handler.
+    #[error("cannot start")]
+    System(#[from] io::Error),
+    /// A thread panicked.
+    #[error("a shard failed; this is a fault of relay-script itself")]
+    Panicked,
+    /// The output cannot be written.
+    #[error("cannot write to the standard output")]
+    Output(#[source] io::Error),
+}
+
+impl Failure {
+    /// What the user can do about it.
+    pub fn hints(&self) -> Vec<String> {
+        match self {
+            Self::Config(error) => error.hint().into_iter().collect(),
+            Self::Scripts(error) => error.hint().into_iter().collect(),
+            Self::NoCredentials => vec![
+                "set SIGNALWIRE_PROJECT_ID and SIGNALWIRE_API_TOKEN, or SIGNALWIRE_JWT_TOKEN; \
+                 SIGNALWIRE_SPACE names your space"
+                    .to_owned(),
+                "without an account, `relay-script run FILE` simulates calls".to_owned(),
+            ],
+            Self::Refused => vec![
+                "check SIGNALWIRE_PROJECT_ID and SIGNALWIRE_API_TOKEN (or SIGNALWIRE_JWT_TOKEN), and that \
+                 they belong to the space of SIGNALWIRE_SPACE"
+                    .to_owned(),
+            ],
+            Self::Connect(error) | Self::Unreachable(Some(error)) => {
+                error.hint().map(str::to_owned).into_iter().collect()
+            }
+            Self::Unreachable(None) => {
+                vec![
+                    "something listens there, but it does not answer like RELAY: check host and path"
+                        .to_owned(),
+                ]
+            }
+            Self::Panicked => vec!["please report it, with the log".to_owned()],
+            Self::Log(_) | Self::Watch(_) | Self::System(_) | Self::Output(_) => Vec::new(),
+        }
+    }
+
+    /// The exit code.
+    pub fn exit(&self) -> ExitCode {
+        match self {
+            Self::Config(_) | Self::Scripts(_) | Self::Log(_) | Self::NoCredentials => ExitCode::Usage,
+            Self::Connect(ConnectError::CaFile { .. } | ConnectError::NoCertificate(_)) => ExitCode::Usage,
+            Self::Connect(_) | Self::Unreachable(_) => ExitCode::Unreachable,
+            Self::Refused => ExitCode::Refused,
+            Self::Watch(_) | Self::System(_) | Self::Panicked | Self::Output(_) => ExitCode::Failed,
+        }
+    }
+}

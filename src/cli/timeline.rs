@@ -1,0 +1,129 @@
+//! What happens on simulated calls, as people read it: time, who, what. Or as data.
+//!
+//! It prints nothing and changes nothing; secrets were masked where they arose.
+
+mod data;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::relay::Time;
+use crate::sim::{By, What};
+use crate::testing::{Entry, Happened};
+
+/// What is known of the calls so far.
+#[derive(Default)]
+pub struct Timeline {
+    calls: Vec<Known>,
+    /// Whether calls are told apart from the first one on.
+    numbered: bool,
+    last_verb: Option<(Time, String)>,
+}
+
+struct Known {
+    id: String,
+    began: Time,
+    ended: Option<(Time, By)>,
+    failed: bool,
+}
+
+impl Timeline {
+    /// A timeline of many calls, each with its number.
+    pub fn of_many() -> Self {
+        Self { numbered: true, ..Self::default() }
+    }
+
+    /// Takes note of what happened. Whatever is told of it comes after this.
+    pub fn note(&mut self, entry: &Entry) {
+        if let Happened::Seen(What::Verb { method, .. }) = &entry.what
+            && !words::is_of_connection(method)
+        {
+            self.last_verb = Some((entry.at, words::verb_name(method).to_owned()));
+        }
+        let Some(id) = &entry.call_id else { return };
+        if let Happened::Seen(What::CallBegan { .. }) = &entry.what {
+            self.calls.push(Known { id: id.clone(), began: entry.at, ended: None, failed: false });
+        }
+        let Some(call) = self.calls.iter_mut().find(|call| call.id == *id) else { return };
+        match &entry.what {
+            Happened::Seen(What::Ended { by, .. }) => call.ended = Some((entry.at, *by)),
+            Happened::Failed { .. } => call.failed = true,
+            _ => {}
+        }
+    }
+
+    /// A line for people; `None` for what is of no interest to them.
+    pub fn line(&self, entry: &Entry) -> Option<String> {
+        if let Happened::Over { reason, .. } = &entry.what {
+            return Some(self.outcome(entry, reason));
+        }
+        let (who, what) = words::describe(&entry.what)?;
+        let number = self.number(entry).map(|number| format!(" #{number}")).unwrap_or_default();
+        let seconds = self.since_began(entry).as_secs_f64();
+        Some(format!("{seconds:>6.2}s{number}  {who:<6}  {what}"))
+    }
+
+    /// The same as data; `None` for what is about the connection alone.
+    pub fn data(&self, entry: &Entry) -> Option<Value> {
+        let mut fields = data::fields(&entry.what)?;
+        if let Happened::Over { .. } = &entry.what
+            && let Some(known) = self.known(entry)
+        {
+            fields.insert("seconds".into(), seconds(self.length(known, entry.at)));
+            let by = known.ended.map(|(_, by)| words::party(by));
+            fields.insert("by".into(), by.map_or(Value::Null, Value::from));
+            fields.insert("failed".into(), known.failed.into());
+        }
+        fields.insert("t".into(), seconds(self.since_began(entry)));
+        fields.insert("call_id".into(), entry.call_id.clone().map_or(Value::Null, Value::from));
+        Some(Value::Object(fields))
+    }
+
+    /// The verb that was asked for last, and when.
+    pub fn last_verb(&self) -> Option<(Time, &str)> {
+        self.last_verb.as_ref().map(|(at, verb)| (*at, verb.as_str()))
+    }
+
+    fn outcome(&self, entry: &Entry, reason: &str) -> String {
+        let number = self.number(entry).map(|number| format!(" #{number}")).unwrap_or_default();
+        let Some(known) = self.known(entry) else { return format!("call{number} ended: {reason}") };
+        let seconds = self.length(known, entry.at).as_secs_f64();
+        let by = match (known.failed, known.ended) {
+            (true, Some((_, By::Script)) | None) => " (the script failed)".to_owned(),
+            (_, Some((_, by))) => format!(" (by {})", words::party_in_words(by)),
+            (false, None) => String::new(),
+        };
+        format!("call{number} ended after {seconds:.1} s: {reason}{by}")
+    }
+
+    fn length(&self, known: &Known, now: Time) -> Duration {
+        known.ended.map_or(now, |(at, _)| at).saturating_sub(known.began)
+    }
+
+    fn known(&self, entry: &Entry) -> Option<&Known> {
+        let id = entry.call_id.as_ref()?;
+        self.calls.iter().find(|call| call.id == *id)
+    }
+
+    /// The call's number; `None` when there is no need to tell it from others.
+    fn number(&self, entry: &Entry) -> Option<usize> {
+        let id = entry.call_id.as_ref()?;
+        let number = self.calls.iter().position(|call| call.id == *id)? + 1;
+        (self.numbered || number > 1).then_some(number)
+    }
+
+    /// Times count from the beginning of the call; without a call, from that of the latest one.
+    fn since_began(&self, entry: &Entry) -> Duration {
+        let known = self.known(entry).or(self.calls.last());
+        entry.at.saturating_sub(known.map_or(Time::ZERO, |known| known.began))
+    }
+}
+
+/// Seconds with milliseconds, as a number.
+fn seconds(time: Duration) -> Value {
+    ((time.as_secs_f64() * 1000.0).round() / 1000.0).into()
+}

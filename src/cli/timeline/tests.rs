@@ -1,0 +1,128 @@
+//! What a timeline tells.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::*;
+
+fn entry(millis: u64, call_id: &str, what: Happened) -> Entry {
+    Entry { at: Duration::from_millis(millis), call_id: Some(call_id.to_owned()), what }
+}
+
+fn seen(what: What) -> Happened {
+    Happened::Seen(what)
+}
+
+fn began() -> Happened {
+    seen(What::CallBegan { from: "+1".into(), to: "+2".into() })
+}
+
+fn verb(method: &str, params: Value) -> Happened {
+    seen(What::Verb { method: method.into(), params })
+}
+
+fn event(event_type: &str, summary: &str) -> Happened {
+    seen(What::Event { event_type: event_type.into(), summary: summary.into(), params: Value::Null })
+}
+
+fn lines(timeline: &mut Timeline, entries: Vec<Entry>) -> Vec<String> {
+    let told = entries.iter().filter_map(|entry| {
+        timeline.note(entry);
+        timeline.line(entry)
+    });
+    told.collect()
+}
+
+#[test]
+fn a_call_is_told_line_by_line() {
+    let ended = What::Ended { reason: "hangup".into(), by: By::Script };
+    let over = Happened::Over { reason: "hangup".into(), failed: false };
+    let entries = vec![
+        entry(1000, "a", began()),
+        entry(1000, "a", Happened::Began { script: "a.rhai".into(), version: 1 }),
+        entry(1500, "a", Happened::Printed { text: "hello".into(), is_debug: false }),
+        entry(13_340, "a", verb("calling.end", json!({"reason": "hangup"}))),
+        entry(21_440, "a", seen(ended)),
+        entry(21_440, "a", over),
+    ];
+    let expected = [
+        "  0.00s  caller  +1 calls +2",
+        "  0.50s  script  prints hello",
+        " 12.34s  script  hangup",
+        "call ended after 20.4 s: hangup (by the script)",
+    ];
+    assert_eq!(lines(&mut Timeline::default(), entries), expected);
+}
+
+#[test]
+fn verbs_are_told_with_their_main_argument() {
+    for (method, params, expected) in [
+        ("calling.answer", json!({}), "answer"),
+        ("calling.play", json!({"play": [{"type": "tts"}, {"type": "silence"}]}), "play tts, silence"),
+        (
+            "calling.play_and_collect",
+            json!({"play": [{"type": "tts"}], "collect": {"digits": {"max": 1}, "speech": {}}}),
+            "play_and_collect tts digits (max 1), speech",
+        ),
+        ("calling.pay", json!({"charge_amount": "29.99", "currency": "USD"}), "pay 29.99 USD"),
+        (
+            "calling.connect",
+            json!({"devices": [[{"params": {"to_number": "+1"}}, {"params": {"to": "sip:a"}}]]}),
+            "connect +1, sip:a",
+        ),
+        ("calling.end", json!({"reason": "busy"}), "hangup busy"),
+        ("calling.play.stop", json!({}), "play.stop"),
+        ("calling.transfer", json!({"dest": "x".repeat(61)}), &format!("transfer {}…", "x".repeat(60))),
+    ] {
+        assert_eq!(words::describe(&verb(method, params)), Some(("script", expected.to_owned())));
+    }
+}
+
+#[test]
+fn events_are_told_unless_they_say_nothing_new() {
+    for (event_type, summary, expected) in [
+        ("calling.call.state", "ended hangup", Some("call ended hangup")),
+        ("calling.call.play", "finished", Some("play finished")),
+        ("calling.call.play", "playing", None),
+        ("calling.call.receive", "ringing", None),
+        ("signalwire.authorization.state", "", None),
+        ("messaging.state", "queued", Some("messaging.state queued")),
+    ] {
+        let told = words::describe(&event(event_type, summary)).map(|(_, what)| what);
+        assert_eq!(told.as_deref(), expected, "{event_type}");
+    }
+}
+
+#[test]
+fn further_calls_have_numbers() {
+    let entries = || vec![entry(0, "a", began()), entry(2000, "b", began())];
+    let single = ["  0.00s  caller  +1 calls +2", "  0.00s #2  caller  +1 calls +2"];
+    assert_eq!(lines(&mut Timeline::default(), entries()), single);
+    let many = ["  0.00s #1  caller  +1 calls +2", "  0.00s #2  caller  +1 calls +2"];
+    assert_eq!(lines(&mut Timeline::of_many(), entries()), many);
+}
+
+#[test]
+fn data_carries_time_call_and_kind() {
+    let mut timeline = Timeline::default();
+    let first = entry(500, "a", began());
+    timeline.note(&first);
+    assert_eq!(
+        timeline.data(&first),
+        Some(json!({"t": 0.0, "call_id": "a", "kind": "call", "from": "+1", "to": "+2"}))
+    );
+    let ended = entry(1750, "a", seen(What::Ended { reason: "hangup".into(), by: By::Caller }));
+    let over = entry(1750, "a", Happened::Over { reason: "hangup".into(), failed: false });
+    timeline.note(&ended);
+    timeline.note(&over);
+    assert_eq!(
+        timeline.data(&over),
+        Some(json!({
+            "t": 1.25, "call_id": "a", "kind": "outcome", "reason": "hangup", "by": "caller", "seconds": 1.25,
+            "failed": false,
+        }))
+    );
+    let connect = Entry { call_id: None, ..entry(0, "", verb("signalwire.connect", json!({}))) };
+    assert_eq!(timeline.data(&connect), None);
+}

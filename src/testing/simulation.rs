@@ -1,0 +1,87 @@
+//! Scripts on simulated calls, with a journal of what happens.
+//!
+//! It has no clock and prints nothing.
+
+use std::rc::Rc;
+
+use super::journal::Journal;
+use super::loopback::Loopback;
+use crate::relay::Time;
+use crate::relay::session::Login;
+use crate::runtime::{Scripts, Setup, Shard};
+use crate::script::host::Limits;
+use crate::sim::{InboundCall, Peer, PeerOptions};
+
+/// How a simulation is set up.
+pub struct Stage {
+    /// The scripts.
+    pub scripts: Scripts,
+    /// The contexts whose calls they take.
+    pub contexts: Vec<String>,
+    /// The limits of scripts.
+    pub limits: Limits,
+    /// How many calls may be live at once.
+    pub max_calls: usize,
+    /// Where all ids begin: the same seed gives the same run.
+    pub seed: u64,
+}
+
+/// See the module.
+pub struct Simulation {
+    /// The shard and the peer, joined.
+    pub line: Loopback,
+    /// What happens.
+    pub journal: Rc<Journal>,
+}
+
+impl Simulation {
+    /// A simulation that is connected and has no calls yet.
+    pub fn new(stage: Stage) -> Self {
+        let journal = Rc::new(Journal::default());
+        let login = Login {
+            authentication: r#"{"project":"simulated","token":"simulated"}"#.to_owned(),
+            contexts: stage.contexts,
+        };
+        let setup = Setup {
+            login,
+            limits: stage.limits,
+            max_calls: stage.max_calls,
+            seed: stage.seed,
+            observer: Rc::<Journal>::clone(&journal),
+            extension: None,
+            on_secret: None,
+        };
+        let peer = Peer::new(PeerOptions { seed: stage.seed, ..PeerOptions::default() });
+        let seen = Rc::clone(&journal);
+        let mut line = Loopback::new(Shard::new(setup, stage.scripts), peer)
+            .watched(move |now, observations| seen.see(now, observations));
+        line.settle();
+        Self { line, journal }
+    }
+
+    /// Somebody calls; gives the call's id.
+    pub fn dial(&mut self, call: InboundCall) -> String {
+        let now = self.line.now();
+        let call_id = self.line.peer().dial_in(now, call);
+        self.line.settle();
+        call_id
+    }
+
+    /// The caller hangs up.
+    pub fn hang_up(&mut self, call_id: &str) {
+        let now = self.line.now();
+        self.line.peer().hang_up(now, call_id);
+        self.line.settle();
+    }
+
+    /// Whether the script of this call has come to its end while the call lives on.
+    pub fn is_idle(&self, call_id: &str) -> bool {
+        let call = self.line.shard().host().calls.borrow().get(call_id).cloned();
+        call.and_then(|call| call.run()).is_some_and(|run| run.is_idle())
+    }
+
+    /// The time.
+    pub fn now(&self) -> Time {
+        self.line.now()
+    }
+}
