@@ -166,9 +166,7 @@ mod tests {
 
     #[test]
     fn what_is_no_frame_is_an_error_that_repeats_nothing() {
-        for text in
-            ["", "4242424242424242", "{", "[]", r#"{"id":"1"}"#, "{\"id\":\"\u{0}\"}"]
-        {
+        for text in ["", "4242424242424242", "{", "[]", r#"{"id":"1"}"#, "{\"id\":\"\u{0}\"}"] {
             let error = parse(text).unwrap_err().to_string();
             assert!(!error.contains("4242"), "{error}");
         }
