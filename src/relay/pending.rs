@@ -90,6 +90,7 @@ impl<W> Pending<W> {
     }
 
     /// Whether nobody knows if this request was taken; an event about it settles that.
+    #[cfg(test)]
     pub fn is_doubtful(&self, id: u64) -> bool {
         self.entries.get(&id).is_some_and(|e| matches!(e.progress, Progress::Doubtful | Progress::Awaited))
     }

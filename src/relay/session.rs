@@ -194,10 +194,13 @@ impl<W> Session<W> {
         self.outbox.clear();
         match self.phase {
             Phase::Over(_) => return,
-            Phase::Live => self.attempt = 0,
+            Phase::Live => {
+                self.attempt = 0;
+                self.pending.link_lost(now);
+            }
+            // What waits for a connection goes on waiting, no longer for one more failure.
             _ => self.failures += 1,
         }
-        self.pending.link_lost(now);
         if !self.ever_live && self.failures >= MAX_FAILURES {
             self.phase = Phase::Over(Ending::Unreachable);
             return;
@@ -226,11 +229,8 @@ impl<W> Session<W> {
         id
     }
 
-    /// An event shows that the server took request `id`, whose answer was lost: its waiter.
+    /// An event shows that the server took request `id`: its waiter, if the answer has not come.
     pub fn prove(&mut self, id: u64) -> Option<W> {
-        if !self.pending.is_doubtful(id) {
-            return None;
-        }
         self.pending.answer(id).map(|(waiter, _)| waiter)
     }
 

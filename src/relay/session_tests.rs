@@ -194,14 +194,28 @@ fn a_restart_forgets_the_session() {
 }
 
 #[test]
-fn an_event_proves_a_doubtful_request() {
+fn an_event_proves_a_request_whose_answer_has_not_come() {
+    for cut in [false, true] {
+        let mut session = live();
+        let id = session.request(s(1), "calling.pay".into(), Repeat::Never, "pay", "{}");
+        if cut {
+            session.link_lost(s(2));
+            connect(&mut session, s(3), json!({"protocol":"proto-1"}));
+        }
+        assert_eq!(session.prove(id), Some("pay"));
+        assert_eq!((session.prove(id), session.waiting()), (None, 0));
+    }
+}
+
+#[test]
+fn further_failures_to_connect_do_not_prolong_an_outage() {
     let mut session = live();
-    let id = session.request(s(1), "calling.pay".into(), Repeat::Never, "pay", "{}");
-    assert_eq!(session.prove(id), None, "its answer may still come");
-    session.link_lost(s(2));
-    connect(&mut session, s(3), json!({"protocol":"proto-1"}));
-    assert_eq!(session.prove(id), Some("pay"));
-    assert_eq!(session.waiting(), 0);
+    session.request(s(1), "calling.play".into(), Repeat::Announced, "play", "{}");
+    for second in [2, 20, 40, 60] {
+        session.link_lost(s(second));
+        session.link_opened(s(second + 1));
+    }
+    assert!(matches!(session.advance(s(62)), Some(Step::Failed("play", RelayError::Unconfirmed { .. }))));
 }
 
 #[test]

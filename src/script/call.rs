@@ -83,6 +83,7 @@ impl CallCell {
         self.state.set(after);
         if let Some(reason) = end_reason
             && after >= CallState::Ending
+            && before != CallState::Ended
         {
             *self.end_reason.borrow_mut() = Some(reason.into());
         }

@@ -64,6 +64,14 @@ pub fn kind_of(error: &EvalAltResult) -> Option<String> {
     }
 }
 
+/// `exit()` and `exit(value)` end the coroutine that calls them; they are no errors.
+pub fn exited(outcome: Result<Dynamic, Thrown>) -> Result<Dynamic, Thrown> {
+    outcome.or_else(|error| match *error {
+        EvalAltResult::Exit(value, _) => Ok(value),
+        other => Err(Box::new(other)),
+    })
+}
+
 /// The thrown value itself, as a script's `catch` would see it.
 pub fn thrown_value(error: &EvalAltResult) -> Dynamic {
     match error {

@@ -33,19 +33,21 @@ impl Host {
 
     fn route_call(&self, call: &Rc<CallCell>, arrival: &message::Event<'_>) {
         let event_type = &*arrival.event_type;
-        let over = event_type == "calling.call.state" && {
-            let head = &arrival.head;
-            let over = call.hear(head.call_state.as_deref().unwrap_or_default(), head.end_reason.as_deref());
-            call.wake(&self.scheduler);
-            over
-        };
+        let is_state = event_type == "calling.call.state";
+        let head = &arrival.head;
+        let over =
+            is_state && call.hear(head.call_state.as_deref().unwrap_or_default(), head.end_reason.as_deref());
+        // The functions that were given for an event come before whoever waits for what it ends.
+        if call.is_listened_to(event_type) {
+            self.tell_listeners(call, &keep(arrival));
+        }
         if let Some(control_id) = arrival.head.control_id.as_deref()
             && let Some(action) = call.action(control_id)
         {
             self.route_action(&action, arrival);
         }
-        if call.is_listened_to(event_type) {
-            self.tell_listeners(call, &keep(arrival));
+        if is_state {
+            call.wake(&self.scheduler);
         }
         if over {
             self.end_call(call);
@@ -53,11 +55,12 @@ impl Host {
     }
 
     fn tell_listeners(&self, call: &CallCell, event: &Rc<Event>) {
-        call.tell_watches(event, &self.scheduler);
-        let Some(run) = call.run() else { return };
-        for callback in call.handlers(event.event_type()) {
-            run.call_back(callback, Rc::clone(event));
+        if let Some(run) = call.run() {
+            for callback in call.handlers(event.event_type()) {
+                run.call_back(callback, Rc::clone(event));
+            }
         }
+        call.tell_watches(event, &self.scheduler);
     }
 
     fn route_action(&self, action: &Rc<ActionCell>, arrival: &message::Event<'_>) {
@@ -78,13 +81,14 @@ impl Host {
         }
     }
 
-    /// An action is over: those that wait go on, and its functions are called.
+    /// An action is over: its functions are called, and those that wait go on.
     fn complete(&self, action: &ActionCell) {
-        action.wake(&self.scheduler);
-        let (Some(run), Some(event)) = (action.call.run(), action.ended()) else { return };
-        for callback in action.take_callbacks() {
-            run.call_back(callback, Rc::clone(&event));
+        if let (Some(run), Some(event)) = (action.call.run(), action.ended()) {
+            for callback in action.take_callbacks() {
+                run.call_back(callback, Rc::clone(&event));
+            }
         }
+        action.wake(&self.scheduler);
     }
 
     /// A call is over: so are its actions, and soon its script.
@@ -128,7 +132,11 @@ impl Host {
         }
         let leg = Rc::new(CallCell::new(id, node, CallState::Created, frame));
         if dial.abandoned.get() {
-            return self.hang_up(&leg, "cancel");
+            leg.hear(head.call_state.as_deref().unwrap_or_default(), None);
+            if leg.state() < CallState::Ending {
+                self.hang_up(&leg, "cancel");
+            }
+            return;
         }
         leg.give_to(Rc::clone(&dial.run));
         self.calls.borrow_mut().insert(Rc::clone(&leg.id), Rc::clone(&leg));

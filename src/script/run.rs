@@ -93,8 +93,7 @@ impl Run {
         let strand = Rc::new(Strand::new(token, Rc::clone(self), role));
         let inner = Rc::clone(&strand);
         let fiber = Fiber::new(move || {
-            let outcome = body(&inner.run);
-            inner.finish(outcome);
+            inner.finish(fault::exited(body(&inner.run)));
         });
         match fiber {
             Ok(fiber) => {

@@ -11,7 +11,7 @@ use crate::runtime::{Shard, Signal};
 use crate::sim::peer::Peer;
 use crate::sim::{LinkId, Observation};
 
-/// A frame that crossed.
+/// A frame that was written to the link.
 #[derive(Clone, Debug)]
 pub struct Crossed {
     /// When.
@@ -86,7 +86,7 @@ impl Loopback {
         self.link
     }
 
-    /// Notes the frames that cross from now on.
+    /// Notes the frames that are written from now on, the one that is lost by a cut included.
     pub fn note_frames(&mut self) {
         self.noted = Some(Vec::new());
     }
@@ -96,7 +96,7 @@ impl Loopback {
         self.noted.as_deref().unwrap_or_default()
     }
 
-    /// How many frames have crossed, either way.
+    /// How many frames were written, either way.
     pub fn crossed(&self) -> usize {
         self.count
     }
@@ -233,16 +233,16 @@ impl Loopback {
 
     /// The link that a frame crosses now; none if it is lost.
     fn cross(&mut self, from_client: bool, frame: &str) -> Option<LinkId> {
-        if self.link.is_some() && self.cut_at == Some(CutAt::Before(self.count)) {
-            self.cut_at = None;
-            self.cut();
-        }
-        let link = self.link?;
+        self.link?;
         if let Some(noted) = &mut self.noted {
             noted.push(Crossed { at: self.now, from_client, text: frame.to_owned() });
         }
         self.count += 1;
-        Some(link)
+        if self.cut_at == Some(CutAt::Before(self.count - 1)) {
+            self.cut_at = None;
+            self.cut();
+        }
+        self.link
     }
 
     /// The last frame has arrived.

@@ -54,7 +54,7 @@ pub fn call_verb(
     }
     match outcome {
         Ok(result) => give(host, &strand, verb, sent, &result),
-        Err(error) => Err(failed(host, verb, &call, sent.action.as_deref(), &error)?),
+        Err(error) => failed(host, verb, &call, sent.action.as_deref(), &error),
     }
 }
 
@@ -154,7 +154,7 @@ fn failed(
     call: &Rc<CallCell>,
     action: Option<&ActionCell>,
     error: &RelayError,
-) -> Result<Thrown, Thrown> {
+) -> Answer {
     // An action that may be running after all is kept, so that its events still find it.
     if let Some(action) = action
         && !matches!(error, RelayError::Unconfirmed { .. })
@@ -163,12 +163,15 @@ fn failed(
     }
     if is_gone(error) {
         host.lose_call(call, "not_found");
-        return Ok(fault::call_ended(verb.name, call.end_reason().as_deref().unwrap_or("not_found")));
+        if verb.method == "calling.end" {
+            return Ok(Dynamic::UNIT);
+        }
+        return Err(fault::call_ended(verb.name, call.end_reason().as_deref().unwrap_or("not_found")));
     }
     if let RelayError::SessionLost { .. } = error {
         host.lose_call(call, "session_lost");
     }
-    Ok(fault::relay(verb.name, error))
+    Err(fault::relay(verb.name, error))
 }
 
 /// RELAY says `404` or `410` of a call that it does not have (any more).

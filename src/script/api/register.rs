@@ -114,7 +114,10 @@ impl Registry<'_> {
             self.add("wait_any", types, false, Rc::new(|host, _, args| waits::wait_any(host, args)));
             self.add("wait_all", types, false, Rc::new(|host, _, args| waits::wait_all(host, args)));
         }
-        self.add("sleep", &[any], false, Rc::new(|host, _, args| waits::sleep(host, args)));
+        // Rhai's own `sleep`, which would stop the whole thread, is typed: each of its types is taken.
+        for seconds in [any, TypeId::of::<rhai::INT>(), TypeId::of::<rhai::FLOAT>()] {
+            self.add("sleep", &[seconds], false, Rc::new(|host, _, args| waits::sleep(host, args)));
+        }
         let function = TypeId::of::<FnPtr>();
         self.add("spawn", &[function], false, Rc::new(waits::spawn));
     }

@@ -74,10 +74,11 @@ fn dial(host: &Rc<Host>, strand: &Rc<Strand>, verb: &Verb, mut body: String, ext
     host.dials.borrow_mut().insert(Rc::clone(&tag), Rc::clone(&cell));
     let outcome = ask(host, strand, row(verb), &object(&body))
         .and_then(|_| await_dial(host, strand, &cell, extras.timeout.unwrap_or(DIAL_LIMIT)));
+    let refused = |error: &Thrown| fault::kind_of(error).as_deref() == Some("refused");
     match &outcome {
         // What may still be ringing is hung up when it is heard of.
-        Err(_) => cell.abandon(host),
-        Ok(_) => drop(host.dials.borrow_mut().remove(&tag)),
+        Err(error) if !refused(error) => cell.abandon(host),
+        _ => drop(host.dials.borrow_mut().remove(&tag)),
     }
     outcome.map(|call| Dynamic::from(CallRef(call)))
 }
