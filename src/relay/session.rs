@@ -66,6 +66,7 @@ pub enum Ending {
 
 /// What a frame meant to the layers above.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "it lives on the stack for one frame; a box would cost each")]
 pub enum Received<'a, W> {
     /// Nothing that concerns them.
     Nothing,
