@@ -103,6 +103,11 @@ impl ActionCell {
         }
     }
 
+    /// How many functions are kept for its end.
+    pub fn callbacks(&self) -> usize {
+        self.on_completed.borrow().len()
+    }
+
     /// The functions to be called, now that it is over.
     pub fn take_callbacks(&self) -> Vec<Callback> {
         self.on_completed.take()

@@ -120,9 +120,14 @@ impl CallCell {
         self.actions.take()
     }
 
-    /// Keeps a function to be called at each event of a type.
-    pub fn add_handler(&self, event_type: Rc<str>, callback: Callback) {
-        self.handlers.borrow_mut().push((event_type, callback));
+    /// Keeps a function to be called at each event of a type; false if `most` are kept already.
+    pub fn add_handler(&self, event_type: Rc<str>, callback: Callback, most: usize) -> bool {
+        let mut handlers = self.handlers.borrow_mut();
+        let fits = handlers.len() < most;
+        if fits {
+            handlers.push((event_type, callback));
+        }
+        fits
     }
 
     /// The functions to be called at an event of this type.

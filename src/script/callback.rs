@@ -16,7 +16,10 @@ impl Callback {
     /// Keeps `function` for later.
     #[allow(deprecated)]
     pub fn new(context: &NativeCallContext<'_>, function: FnPtr) -> Self {
-        Self { function, store: context.store_data() }
+        let mut store = context.store_data();
+        // It begins on a stack of its own, however deep the function was that hands it over.
+        store.global.level = 0;
+        Self { function, store }
     }
 
     /// Calls it. Arguments that it does not take are left off the end.

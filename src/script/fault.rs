@@ -64,6 +64,15 @@ pub fn kind_of(error: &EvalAltResult) -> Option<String> {
     }
 }
 
+/// An error of Rhai itself, as a value.
+fn of_script(message: String) -> Dynamic {
+    let mut map = Map::new();
+    map.insert("kind".into(), "script".into());
+    map.insert("code".into(), "".into());
+    map.insert("message".into(), message.into());
+    map.into()
+}
+
 /// `exit()` and `exit(value)` end the coroutine that calls them; they are no errors.
 pub fn exited(outcome: Result<Dynamic, Thrown>) -> Result<Dynamic, Thrown> {
     outcome.or_else(|error| match *error {
@@ -79,12 +88,7 @@ pub fn thrown_value(error: &EvalAltResult) -> Dynamic {
         EvalAltResult::ErrorInFunctionCall(_, _, inner, _) | EvalAltResult::ErrorInModule(_, inner, _) => {
             thrown_value(inner)
         }
-        other => {
-            let mut map = Map::new();
-            map.insert("kind".into(), "script".into());
-            map.insert("code".into(), "".into());
-            map.insert("message".into(), other.to_string().into());
-            map.into()
-        }
+        EvalAltResult::ErrorTerminated(why, _) => of_script(why.to_string()),
+        other => of_script(other.to_string()),
     }
 }

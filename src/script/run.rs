@@ -23,6 +23,9 @@ use crate::relay::Time;
 /// How long a script may go on after its call is over, and how long `on_end` may take.
 const AFTER_THE_END: Duration = Duration::from_secs(30);
 
+/// How many coroutines a run may have at the same time: tasks and callbacks that wait.
+const MAX_STRANDS: usize = 256;
+
 /// See the module.
 pub struct Run {
     /// What all verbs share.
@@ -85,12 +88,20 @@ impl Run {
 
     /// Begins a coroutine of this run.
     pub fn spawn(self: &Rc<Self>, role: Role, body: impl FnOnce(&Run) -> Result<Dynamic, Thrown> + 'static) {
-        if self.done.get() {
+        let is_last = matches!(role, Role::End);
+        if self.done.get() || self.failed.get() && !is_last {
             return;
+        }
+        if self.strands.borrow().len() >= MAX_STRANDS {
+            return self.fail(&terminated(Stop::Crowd(MAX_STRANDS)), Trouble::Fatal);
         }
         let scheduler = &self.host.scheduler;
         let token = scheduler.reserve();
         let strand = Rc::new(Strand::new(token, Rc::clone(self), role));
+        // What a script begins while it computes is charged to it, and so is what that begins in turn.
+        if let Some(parent) = scheduler.current().filter(|parent| Rc::ptr_eq(&parent.run, self)) {
+            strand.charge(&parent);
+        }
         let inner = Rc::clone(&strand);
         let fiber = Fiber::new(move || {
             inner.finish(fault::exited(body(&inner.run)));
@@ -161,6 +172,11 @@ impl Run {
         self.strands.borrow_mut().retain(|s| !Rc::ptr_eq(s, strand));
         let outcome = match (strand.take_outcome(), panic) {
             (_, Some(_)) => Err(internal_panic()),
+            // Some functions of Rhai swallow the error by which a script is stopped.
+            (Some(Ok(value)), None) => match strand.stopped() {
+                None | Some(Stop::Cancelled) => Ok(value),
+                Some(why) => Err(terminated(why)),
+            },
             (Some(outcome), None) => outcome,
             (None, None) => Err(terminated(Stop::Cancelled)),
         };

@@ -125,10 +125,12 @@ impl Scheduler {
         !self.ready.borrow().is_empty() || !self.sliced.borrow().is_empty()
     }
 
-    /// Runs all that is ready, then one slice of one coroutine that is computing; so a busy script
-    /// delays the others by a slice at most. Coroutines that ended are handed to `ended`.
+    /// Runs all that is ready now, then one slice of one coroutine that is computing; so a busy script
+    /// delays the others by a slice at most. What becomes ready meanwhile has its turn in the next
+    /// round. Coroutines that ended are handed to `ended`.
     pub fn run(&self, mut ended: impl FnMut(Rc<Strand>, Option<Box<dyn std::any::Any + Send>>)) {
-        loop {
+        let round = self.ready.borrow().len();
+        for _ in 0..round {
             let next = self.ready.borrow_mut().pop_front();
             let Some(token) = next else { break };
             self.step(token, &mut ended);

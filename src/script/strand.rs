@@ -21,6 +21,8 @@ const SLICE_TIME: Duration = Duration::from_millis(1);
 const TIME_BUDGET: Duration = Duration::from_secs(10);
 /// The stopwatch is looked at after so many operations.
 const LOOK_EVERY: u64 = 16;
+/// What it costs to begin a coroutine, in operations.
+const BIRTH: u64 = 1_000;
 /// Verbs that a script may try on a call that is over before it is stopped.
 const LAST_TRIES: u32 = 100;
 
@@ -52,6 +54,8 @@ pub enum Stop {
     Stubborn,
     /// It took too long after the end of the call.
     Overtime,
+    /// Too many tasks and callbacks at the same time.
+    Crowd(usize),
     /// Another part of the same script failed, or the program ends.
     Cancelled,
 }
@@ -73,6 +77,9 @@ impl Stop {
             Self::Deep => format!("a value is nested more than {} levels deep", super::depth::MAX_DEPTH),
             Self::Stubborn => format!("the script went on after {LAST_TRIES} verbs on a call that is over"),
             Self::Overtime => "the script was still running long after the call was over".into(),
+            Self::Crowd(limit) => {
+                format!("more than {limit} tasks and callbacks of one call run at the same time")
+            }
             Self::Cancelled => "the script was stopped".into(),
         }
     }
@@ -168,6 +175,12 @@ impl Strand {
             self.stop(Stop::Time);
         }
         true
+    }
+
+    /// It was begun by `parent`, which has not waited since: so far they share the budget.
+    pub fn charge(&self, parent: &Self) {
+        self.used.set(parent.used.get() + BIRTH);
+        self.spent.set(parent.spent.get());
     }
 
     /// It waits: the budget begins anew.

@@ -80,12 +80,22 @@ fn function(what: &str, value: Option<&&mut Dynamic>) -> Result<FnPtr, Thrown> {
     })
 }
 
+/// How many functions may be kept for the events of a call, and for the end of an action.
+const MAX_FUNCTIONS: usize = 256;
+
+fn crowded(what: &str) -> Thrown {
+    let message = format!("{what}: {MAX_FUNCTIONS} functions are kept already");
+    fault::fault(fault::ARGUMENT, "", message, None)
+}
+
 /// `call.on(event_type, fn)`
 pub fn on(_: &Rc<Host>, context: &NativeCallContext<'_>, args: &mut [&mut Dynamic]) -> Answer {
     let call = receiver::<CallRef>(args)?.0;
     let event_type = event_type("on", args.get(1))?;
     let callback = Callback::new(context, function("on", args.get(2))?);
-    call.add_handler(event_type, callback);
+    if !call.add_handler(event_type, callback, MAX_FUNCTIONS) {
+        return Err(crowded("on"));
+    }
     Ok(Dynamic::UNIT)
 }
 
@@ -93,6 +103,9 @@ pub fn on(_: &Rc<Host>, context: &NativeCallContext<'_>, args: &mut [&mut Dynami
 pub fn on_completed(_: &Rc<Host>, context: &NativeCallContext<'_>, args: &mut [&mut Dynamic]) -> Answer {
     let action = receiver::<ActionRef>(args)?.0;
     let callback = Callback::new(context, function("on_completed", args.get(1))?);
+    if action.callbacks() >= MAX_FUNCTIONS {
+        return Err(crowded("on_completed"));
+    }
     if let Some((callback, event)) = action.on_completed(callback)
         && let Some(run) = action.call.run()
     {

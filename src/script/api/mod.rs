@@ -15,6 +15,7 @@ pub mod reference;
 mod register;
 mod relay;
 mod rows;
+mod strings;
 mod suggest;
 pub mod table;
 mod text;

@@ -8,7 +8,7 @@ use std::rc::{Rc, Weak};
 use rhai::{Dynamic, FnPtr, FuncRegistration, Module, NativeCallContext, RhaiFunc, Shared};
 
 use super::table::{Receiver, Verb};
-use super::{events, handles, invoke, relay, verbs, waits};
+use super::{events, handles, invoke, relay, strings, verbs, waits};
 use crate::script::action::ActionRef;
 use crate::script::call::CallRef;
 use crate::script::engine::RelayRef;
@@ -33,6 +33,7 @@ pub fn module(host: Weak<Host>) -> Module {
     registry.waits();
     registry.events();
     handles::register(&mut module);
+    strings::register(&mut module);
     module
 }
 
