@@ -12,7 +12,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use crate::relay::client::Client;
-use crate::relay::frame::FrameError;
+use crate::relay::frame::{Frame, FrameError};
 use crate::relay::message::Event as RelayEvent;
 use crate::relay::session::{Login, Phase, Received, Session, Step};
 use crate::relay::{RelayError, Repeat, Time};
@@ -121,11 +121,12 @@ impl Shard {
     /// # Errors
     /// When the text is no frame; nothing else is lost by it.
     pub fn receive(&self, text: &str) -> Result<Signal, FrameError> {
-        let received = self.host.client.session().receive(self.host.now(), text)?;
+        let mut frame = Frame::default();
+        let received = self.host.client.session().receive(self.host.now(), text, &mut frame)?;
         Ok(match received {
             Received::Nothing => Signal::Nothing,
             Received::Disconnect => Signal::Close,
-            Received::AuthorizationState(state) => self.keep_secret(&state),
+            Received::AuthorizationState(state) => self.keep_secret(state),
             Received::Refused { message } => {
                 tracing::error!(message, "RELAY refused the credentials or the session");
                 Signal::Close
@@ -136,7 +137,7 @@ impl Shard {
                 Signal::Nothing
             }
             Received::Event(event) => {
-                self.on_event(event);
+                self.on_event(&event);
                 Signal::Nothing
             }
         })
@@ -164,14 +165,14 @@ impl Shard {
         Signal::Connected
     }
 
-    fn on_event(&self, event: RelayEvent<'_>) {
-        tracing::trace!(event_type = &*event.event_type, call_id = event.head.call_id.as_deref(), "event");
-        match &*event.event_type {
-            "calling.call.receive" => self.admit(&event),
-            "messaging.receive" => self.admit_message(&event),
+    fn on_event(&self, event: &RelayEvent<'_>) {
+        tracing::trace!(event_type = event.event_type, call_id = event.head.call_id.as_deref(), "event");
+        match event.event_type {
+            "calling.call.receive" => self.admit(event),
+            "messaging.receive" => self.admit_message(event),
             _ => {
-                if !self.host.route(&event) {
-                    tracing::debug!(event_type = &*event.event_type, "an event concerns no call of ours");
+                if !self.host.route(event) {
+                    tracing::debug!(event_type = event.event_type, "an event concerns no call of ours");
                 }
             }
         }
@@ -180,7 +181,7 @@ impl Shard {
     fn admit_message(&self, event: &RelayEvent<'_>) {
         let context = event.head.context.as_deref().unwrap_or_default();
         if let Some(program) = self.scripts.for_context(context) {
-            let message = Event::new(&event.event_type, event.frame).params();
+            let message = Event::new(event.event_type, event.frame).params();
             Run::of_message(&self.host, program, message);
         }
     }

@@ -5,74 +5,66 @@
 use std::fmt::Write as _;
 
 use serde::Deserialize;
+use serde::de::{DeserializeSeed, MapAccess};
 use serde_json::value::RawValue;
 
+use super::fill::{Fill, Members, skip, store};
 use super::message::{Head, Verdict};
 use super::word::Word;
 
 /// Frames longer than this are not accepted (SignalWire's SDKs take 10 MiB).
 pub const MAX_BYTES: usize = 10 * 1024 * 1024;
 
-/// One frame from the other side; everything in it borrows from the text.
-#[derive(Debug)]
-#[allow(
-    clippy::large_enum_variant,
-    reason = "the large one is the common one; a box would be an allocation a frame"
-)]
-pub enum Frame<'a> {
-    /// A request of the server: ping, disconnect, event …
-    Request {
-        /// The id as it stands in the JSON text, quotes included, ready to be sent back.
-        id: &'a str,
-        /// `signalwire.event`, `signalwire.ping` …
-        method: Word<'a>,
-        /// The parts of `params` that are used.
-        params: Params<'a>,
-    },
-    /// A result, good or bad; see [`result_text`] for the whole of it.
-    Result {
-        /// The id as it stands in the JSON text.
-        id: &'a str,
-        /// Whether it is a success.
-        verdict: Verdict<'a>,
-    },
-    /// A JSON-RPC error.
-    Error {
-        /// The id as it stands in the JSON text.
-        id: &'a str,
-        /// `-32601` …
-        code: Word<'a>,
-        /// The server's words.
-        message: Word<'a>,
-    },
-}
-
-/// The parts of a request's `params` that are used.
-#[derive(Debug, Default, Deserialize)]
-pub struct Params<'a> {
+/// One frame from the other side, as far as it is used; everything in it borrows from the text.
+#[derive(Debug, Default)]
+pub struct Frame<'a> {
+    id: Option<&'a RawValue>,
+    /// Of a request: `signalwire.event`, `signalwire.ping` …
+    pub method: Option<Word<'a>>,
     /// Of an event: `calling.call.play` …
-    #[serde(borrow, default)]
     pub event_type: Option<Word<'a>>,
     /// Of an event: the deciding fields of its own params.
-    #[serde(borrow, default, rename = "params")]
     pub head: Option<Head<'a>>,
     /// Of `signalwire.disconnect`: `true` or `false`.
-    #[serde(borrow, default)]
     pub restart: Option<Word<'a>>,
+    /// Of an answer: whether it is a success; see [`result_text`] for the whole of it.
+    pub result: Option<Verdict<'a>>,
+    /// Of a JSON-RPC error: its code and the server's words.
+    pub error: Option<Verdict<'a>>,
 }
 
-#[derive(Deserialize)]
-struct Raw<'a> {
-    #[serde(borrow, default)]
-    id: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    method: Option<Word<'a>>,
-    #[serde(borrow, default)]
-    params: Option<Params<'a>>,
-    #[serde(borrow, default)]
-    result: Option<Verdict<'a>>,
-    #[serde(borrow, default)]
-    error: Option<Verdict<'a>>,
+impl<'a> Frame<'a> {
+    /// The id as it stands in the JSON text, quotes included, ready to be sent back.
+    pub fn id(&self) -> &'a str {
+        self.id.map_or("null", RawValue::get)
+    }
+}
+
+impl<'a> Members<'a> for Frame<'a> {
+    fn take<A: MapAccess<'a>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
+        match key {
+            "id" => store(&mut self.id, map),
+            "method" => store(&mut self.method, map),
+            "params" => map.next_value_seed(Fill(&mut Params(self))),
+            "result" => map.next_value_seed(Fill(self.result.insert(Verdict::default()))),
+            "error" => map.next_value_seed(Fill(self.error.insert(Verdict::default()))),
+            _ => skip(map),
+        }
+    }
+}
+
+/// The `params` of a frame.
+struct Params<'f, 'a>(&'f mut Frame<'a>);
+
+impl<'a> Members<'a> for Params<'_, 'a> {
+    fn take<A: MapAccess<'a>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
+        match key {
+            "event_type" => store(&mut self.0.event_type, map),
+            "restart" => store(&mut self.0.restart, map),
+            "params" => map.next_value_seed(Fill(self.0.head.insert(Head::default()))),
+            _ => skip(map),
+        }
+    }
 }
 
 /// Why a text is not a frame. It never repeats the text, which may hold secrets.
@@ -86,18 +78,18 @@ pub enum FrameError {
     Shape,
 }
 
-/// Reads one frame.
-pub fn parse(text: &str) -> Result<Frame<'_>, FrameError> {
-    let raw: Raw<'_> = serde_json::from_str(text).map_err(|e| FrameError::Json(e.column()))?;
-    let id = raw.id.map_or("null", RawValue::get);
-    if let Some(method) = raw.method {
-        return Ok(Frame::Request { id, method, params: raw.params.unwrap_or_default() });
+/// Reads one frame into `frame`, which is to be new.
+///
+/// # Errors
+/// The text is no JSON, or no frame.
+pub fn parse<'a>(text: &'a str, frame: &mut Frame<'a>) -> Result<(), FrameError> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let read = Fill(frame).deserialize(&mut json).and_then(|()| json.end());
+    read.map_err(|e| FrameError::Json(e.column()))?;
+    match frame.method.is_some() || frame.error.is_some() || frame.result.is_some() {
+        true => Ok(()),
+        false => Err(FrameError::Shape),
     }
-    if let Some(error) = raw.error {
-        let Verdict { code, message } = error;
-        return Ok(Frame::Error { id, code: code.unwrap_or_default(), message: message.unwrap_or_default() });
-    }
-    raw.result.map(|verdict| Frame::Result { id, verdict }).ok_or(FrameError::Shape)
 }
 
 /// The text of a frame's `result`; `{}` if it has none.
@@ -154,24 +146,48 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
+    fn read(text: &str) -> Result<Frame<'_>, FrameError> {
+        let mut frame = Frame::default();
+        parse(text, &mut frame).map(|()| frame)
+    }
+
     #[test]
     fn frames_are_classified_by_their_keys() {
         let event = r#"{"jsonrpc":"2.0","id":"e\n1","method":"signalwire.event","params":{"event_type":"calling.call.play","timestamp":1.5,"params":{"a":[1],"state":"playing"}}}"#;
-        let Frame::Request { id, method, params } = parse(event).unwrap() else { panic!("a request") };
-        assert_eq!((id, &*method), (r#""e\n1""#, "signalwire.event"));
-        assert_eq!(params.event_type.as_deref(), Some("calling.call.play"));
-        assert_eq!(params.head.unwrap().state.as_deref(), Some("playing"));
+        let frame = read(event).unwrap();
+        assert_eq!((frame.id(), frame.method.as_deref()), (r#""e\n1""#, Some("signalwire.event")));
+        assert_eq!(frame.event_type.as_deref(), Some("calling.call.play"));
+        assert_eq!(frame.head.unwrap().state.as_deref(), Some("playing"));
         let answer = r#"{"id":7,"result":{"code":"200","x":[1]}}"#;
-        assert!(matches!(parse(answer).unwrap(), Frame::Result { id: "7", verdict } if verdict.is_success()));
+        let frame = read(answer).unwrap();
+        assert!(frame.id() == "7" && frame.result.unwrap().is_success());
         assert_eq!(result_text(answer), r#"{"code":"200","x":[1]}"#);
-        let error = parse(r#"{"id":"1","error":{"code":-32601,"message":"no"}}"#).unwrap();
-        assert!(matches!(error, Frame::Error { id: r#""1""#, code, .. } if &*code == "-32601"));
+        let error = read(r#"{"id":"1","error":{"code":-32601,"message":"no"}}"#).unwrap();
+        assert_eq!((error.id(), error.error.unwrap().code.as_deref()), (r#""1""#, Some("-32601")));
+    }
+
+    #[test]
+    fn members_of_odd_types_do_not_lose_the_frame() {
+        for params in
+            ["7", "null", "[1]", "\"x\"", r#"{"event_type":{},"params":[]}"#, r#"{"params":{"state":[1]}}"#]
+        {
+            let text = format!(r#"{{"id":"1","method":"signalwire.event","params":{params}}}"#);
+            assert_eq!(read(&text).unwrap().method.as_deref(), Some("signalwire.event"), "{params}");
+        }
     }
 
     #[test]
     fn what_is_no_frame_is_an_error_that_repeats_nothing() {
-        for text in ["", "4242424242424242", "{", "[]", r#"{"id":"1"}"#, "{\"id\":\"\u{0}\"}"] {
-            let error = parse(text).unwrap_err().to_string();
+        for text in [
+            "",
+            "4242424242424242",
+            "{",
+            "[]",
+            r#"{"id":"1"}"#,
+            "{\"id\":\"\u{0}\"}",
+            r#"{"id":"1","result":{}} x"#,
+        ] {
+            let error = read(text).unwrap_err().to_string();
             assert!(!error.contains("4242"), "{error}");
         }
     }
@@ -195,7 +211,7 @@ mod tests {
                 let at = rng.usize(..bytes.len());
                 bytes[at] = rng.u8(..);
             }
-            let _ = parse(&String::from_utf8_lossy(&bytes));
+            let _ = read(&String::from_utf8_lossy(&bytes));
         }
     }
 

@@ -1,19 +1,19 @@
 //! The fields of RELAY's results and events that the client itself looks at. Scripts see all of
 //! them; here stand only those that decide something.
 
-use serde::Deserialize;
+use serde::de::{DeserializeSeed, MapAccess};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::fill::{Fill, Members, skip, store};
 use super::word::Word;
 
-/// The head of a result: did it succeed?
-#[derive(Debug, Default, Deserialize)]
+/// The head of a result, or of a JSON-RPC error.
+#[derive(Clone, Debug, Default)]
 pub struct Verdict<'a> {
     /// Missing means success (`signalwire.connect`, pings).
-    #[serde(borrow, default)]
     pub code: Option<Word<'a>>,
     /// The server's words.
-    #[serde(borrow, default)]
     pub message: Option<Word<'a>>,
 }
 
@@ -36,57 +36,81 @@ pub struct Connected<'a> {
 }
 
 /// An event for the layer above.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Event<'a> {
     /// `calling.call.receive` …
-    pub event_type: Word<'a>,
+    pub event_type: &'a str,
     /// The deciding fields of its params.
-    pub head: Head<'a>,
+    pub head: &'a Head<'a>,
     /// The whole frame, for those who need more of it.
     pub frame: &'a str,
 }
 
 /// The deciding fields of a calling or messaging event.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 #[allow(missing_docs)]
 pub struct Head<'a> {
-    #[serde(borrow, default)]
     pub call_id: Option<Word<'a>>,
-    #[serde(borrow, default)]
     pub node_id: Option<Word<'a>>,
-    #[serde(borrow, default)]
     pub control_id: Option<Word<'a>>,
-    #[serde(borrow, default)]
     pub state: Option<Word<'a>>,
-    #[serde(borrow, default)]
     pub call_state: Option<Word<'a>>,
-    #[serde(borrow, default)]
     pub end_reason: Option<Word<'a>>,
-    #[serde(borrow, default)]
     pub tag: Option<Word<'a>>,
-    #[serde(borrow, default)]
     pub context: Option<Word<'a>>,
-    #[serde(borrow, default)]
     pub message_id: Option<Word<'a>>,
-    #[serde(borrow, default)]
     pub message_state: Option<Word<'a>>,
-    #[serde(borrow, default)]
     pub dial_state: Option<Word<'a>>,
-    #[serde(borrow, default)]
     pub authorization_state: Option<Word<'a>>,
     /// Of a collect event: an object; of a pay event: a word.
-    #[serde(borrow, default)]
     pub result: Option<&'a RawValue>,
-    #[serde(borrow, default)]
     pub detect: Option<&'a RawValue>,
-    #[serde(borrow, default)]
     pub fax: Option<&'a RawValue>,
     /// `true` or `false`.
-    #[serde(borrow, default, rename = "final")]
     pub is_final: Option<Word<'a>>,
-    /// Of `signalwire.disconnect`: `true` or `false`.
-    #[serde(borrow, default)]
-    pub restart: Option<Word<'a>>,
+}
+
+impl<'a> Members<'a> for Head<'a> {
+    fn take<A: MapAccess<'a>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
+        let word = match key {
+            "call_id" => &mut self.call_id,
+            "node_id" => &mut self.node_id,
+            "control_id" => &mut self.control_id,
+            "state" => &mut self.state,
+            "call_state" => &mut self.call_state,
+            "end_reason" => &mut self.end_reason,
+            "tag" => &mut self.tag,
+            "context" => &mut self.context,
+            "message_id" => &mut self.message_id,
+            "message_state" => &mut self.message_state,
+            "dial_state" => &mut self.dial_state,
+            "authorization_state" => &mut self.authorization_state,
+            "final" => &mut self.is_final,
+            "result" => return store(&mut self.result, map),
+            "detect" => return store(&mut self.detect, map),
+            "fax" => return store(&mut self.fax, map),
+            _ => return skip(map),
+        };
+        store(word, map)
+    }
+}
+
+impl<'a> Members<'a> for Verdict<'a> {
+    fn take<A: MapAccess<'a>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
+        match key {
+            "code" => store(&mut self.code, map),
+            "message" => store(&mut self.message, map),
+            _ => skip(map),
+        }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Head<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut head = Head::default();
+        Fill(&mut head).deserialize(deserializer)?;
+        Ok(head)
+    }
 }
 
 /// Reads the deciding fields of params on their own.
@@ -112,7 +136,9 @@ mod tests {
             (r#"{"code":500}"#, false),
             (r#"{"code":"2"}"#, false),
         ] {
-            assert_eq!(serde_json::from_str::<Verdict<'_>>(text).unwrap().is_success(), success, "{text}");
+            let mut verdict = Verdict::default();
+            Fill(&mut verdict).deserialize(&mut serde_json::Deserializer::from_str(text)).unwrap();
+            assert_eq!(verdict.is_success(), success, "{text}");
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod backoff;
 pub mod client;
 pub mod connector;
 pub mod error;
+pub mod fill;
 pub mod frame;
 pub mod link;
 pub mod message;

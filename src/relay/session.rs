@@ -5,8 +5,10 @@
 
 use std::borrow::Cow;
 use std::collections::{HashSet, VecDeque};
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::time::Duration;
+
+use rustc_hash::FxBuildHasher;
 
 use super::error::RelayError;
 use super::frame::{self, Frame, FrameError};
@@ -66,10 +68,6 @@ pub enum Ending {
 
 /// What a frame meant to the layers above.
 #[derive(Debug)]
-#[allow(
-    clippy::large_enum_variant,
-    reason = "the large one is the common one; a box would be an allocation a frame"
-)]
 pub enum Received<'a, W> {
     /// Nothing that concerns them.
     Nothing,
@@ -86,7 +84,7 @@ pub enum Received<'a, W> {
         message: String,
     },
     /// A new secret to keep out of all output.
-    AuthorizationState(Word<'a>),
+    AuthorizationState(&'a str),
     /// An event that was not handled before.
     Event(Event<'a>),
     /// An answer: the frame with the result (see [`frame::result_text`]), or why there is none.
@@ -121,7 +119,7 @@ pub struct Session<W> {
     spread: fastrand::Rng,
     handled: VecDeque<u64>,
     replayed: Option<HashSet<u64>>,
-    hasher: RandomState,
+    hasher: FxBuildHasher,
 }
 
 impl<W> Session<W> {
@@ -146,7 +144,7 @@ impl<W> Session<W> {
             spread: fastrand::Rng::with_seed(seed),
             handled: VecDeque::with_capacity(REMEMBERED),
             replayed: None,
-            hasher: RandomState::new(),
+            hasher: FxBuildHasher,
         }
     }
 
@@ -257,36 +255,42 @@ impl<W> Session<W> {
         &self.login.contexts
     }
 
-    /// One frame from the server.
-    pub fn receive<'a>(&mut self, now: Time, text: &'a str) -> Result<Received<'a, W>, FrameError> {
+    /// One frame from the server, read into `frame`, which is to be new.
+    ///
+    /// # Errors
+    /// When the text is no frame.
+    pub fn receive<'f, 'a>(
+        &mut self,
+        now: Time,
+        text: &'a str,
+        frame: &'f mut Frame<'a>,
+    ) -> Result<Received<'f, W>, FrameError> {
         self.last_heard = now;
         self.pinged_at = None;
-        match frame::parse(text)? {
-            Frame::Request { id, method, params } => Ok(self.on_request(id, &method, params, text)),
-            Frame::Result { id, verdict } if verdict.is_success() => Ok(self.on_answer(now, id, Ok(text))),
-            Frame::Result { id, verdict: Verdict { code, message } } => {
-                Ok(self.on_answer(now, id, Err((code.unwrap_or_default(), message.unwrap_or_default()))))
+        frame::parse(text, frame)?;
+        let frame: &'f Frame<'a> = frame;
+        Ok(match (&frame.method, &frame.error, &frame.result) {
+            (Some(method), _, _) => self.on_request(method, frame, text),
+            (None, Some(error), _) => self.on_answer(now, frame.id(), Err(error)),
+            (None, None, Some(verdict)) if !verdict.is_success() => {
+                self.on_answer(now, frame.id(), Err(verdict))
             }
-            Frame::Error { id, code, message } => Ok(self.on_answer(now, id, Err((code, message)))),
-        }
+            _ => self.on_answer(now, frame.id(), Ok(text)),
+        })
     }
 
-    fn on_request<'a>(
-        &mut self,
-        id: &'a str,
-        method: &str,
-        params: frame::Params<'a>,
-        text: &'a str,
-    ) -> Received<'a, W> {
+    fn on_request<'f>(&mut self, method: &str, frame: &'f Frame<'_>, text: &'f str) -> Received<'f, W> {
         let answer = match method {
-            "signalwire.event" | "signalwire.ping" | "signalwire.disconnect" => frame::acknowledgement(id),
-            _ => frame::unknown_method(id),
+            "signalwire.event" | "signalwire.ping" | "signalwire.disconnect" => {
+                frame::acknowledgement(frame.id())
+            }
+            _ => frame::unknown_method(frame.id()),
         };
         self.outbox.push(answer);
         match method {
-            "signalwire.event" => self.on_event(id, params, text),
+            "signalwire.event" => self.on_event(frame, text),
             "signalwire.disconnect" => {
-                if params.restart.as_deref() == Some("true") {
+                if frame.restart.as_deref() == Some("true") {
                     self.forget();
                 }
                 Received::Disconnect
@@ -295,17 +299,17 @@ impl<W> Session<W> {
         }
     }
 
-    fn on_event<'a>(&mut self, id: &str, params: frame::Params<'a>, frame: &'a str) -> Received<'a, W> {
-        if self.was_handled(id) {
+    fn on_event<'f>(&mut self, frame: &'f Frame<'_>, text: &'f str) -> Received<'f, W> {
+        if self.was_handled(frame.id()) {
             return Received::Nothing;
         }
-        let (Some(event_type), Some(head)) = (params.event_type, params.head) else {
+        let (Some(event_type), Some(head)) = (&frame.event_type, &frame.head) else {
             return Received::Nothing;
         };
-        if &*event_type != "signalwire.authorization.state" {
-            return Received::Event(Event { event_type, head, frame });
+        if &**event_type != "signalwire.authorization.state" {
+            return Received::Event(Event { event_type, head, frame: text });
         }
-        let Some(state) = head.authorization_state else { return Received::Nothing };
+        let Some(state) = &head.authorization_state else { return Received::Nothing };
         self.authorization_state = Some(state.to_string());
         Received::AuthorizationState(state)
     }
@@ -326,24 +330,25 @@ impl<W> Session<W> {
         false
     }
 
-    fn on_answer<'a>(
+    fn on_answer<'f>(
         &mut self,
         now: Time,
         id: &str,
-        answer: Result<&'a str, (Word<'a>, Word<'a>)>,
-    ) -> Received<'a, W> {
+        answer: Result<&'f str, &Verdict<'_>>,
+    ) -> Received<'f, W> {
         let Some(id) = frame::own_id(id) else { return Received::Nothing };
+        let word = |word: &Option<Word<'_>>| word.as_deref().unwrap_or_default().to_owned();
         if id == self.connect_id && matches!(self.phase, Phase::Connecting { .. }) {
             return match answer {
                 Ok(text) => self.on_connected(now, frame::result_text(text)),
-                Err((_, message)) => self.on_refused(message.into_owned()),
+                Err(verdict) => self.on_refused(word(&verdict.message)),
             };
         }
         let Some((waiter, method)) = self.pending.answer(id) else { return Received::Nothing };
-        let outcome = answer.map_err(|(code, message)| RelayError::Refused {
+        let outcome = answer.map_err(|verdict| RelayError::Refused {
             method: method.into_owned(),
-            code: code.into_owned(),
-            message: message.into_owned(),
+            code: word(&verdict.code),
+            message: word(&verdict.message),
         });
         Received::Answer { waiter, outcome }
     }

@@ -23,7 +23,7 @@ fn connect(session: &mut Session<&'static str>, now: Time, result: Value) -> boo
     let frame = sent(session).pop().unwrap();
     assert_eq!(frame["method"], "signalwire.connect");
     let answer = json!({"jsonrpc":"2.0","id":frame["id"],"result":result}).to_string();
-    match session.receive(now, &answer).unwrap() {
+    match session.receive(now, &answer, &mut Frame::default()).unwrap() {
         Received::Connected { resumed, .. } => resumed,
         other => panic!("{other:?}"),
     }
@@ -60,7 +60,10 @@ fn reconnect_resumes_the_session() {
         json!({"id":"e1","method":"signalwire.event","params":{"event_type":"signalwire.authorization.state",
         "params":{"authorization_state":"opaque"}}})
         .to_string();
-    assert!(matches!(session.receive(s(1), &state).unwrap(), Received::AuthorizationState(_)));
+    assert!(matches!(
+        session.receive(s(1), &state, &mut Frame::default()).unwrap(),
+        Received::AuthorizationState(_)
+    ));
     session.link_lost(s(2));
     let Phase::Down { retry_at } = session.phase() else { panic!("down") };
     assert!(retry_at >= s(2) + Duration::from_millis(500) && retry_at <= s(3));
@@ -99,13 +102,19 @@ fn a_session_that_is_not_resumed_fails_what_waited() {
 #[test]
 fn events_are_acknowledged_and_handled_once() {
     let mut session = live();
-    assert!(matches!(session.receive(s(1), &event("e1")).unwrap(), Received::Event(_)));
+    assert!(matches!(
+        session.receive(s(1), &event("e1"), &mut Frame::default()).unwrap(),
+        Received::Event(_)
+    ));
     assert_eq!(sent(&mut session), [json!({"jsonrpc":"2.0","id":"e1","result":{}})]);
     session.link_lost(s(2));
     connect(&mut session, s(3), json!({"protocol":"proto-1"}));
-    assert!(matches!(session.receive(s(3), &event("e1")).unwrap(), Received::Nothing));
+    assert!(matches!(session.receive(s(3), &event("e1"), &mut Frame::default()).unwrap(), Received::Nothing));
     assert_eq!(sent(&mut session).len(), 1, "it is acknowledged again");
-    assert!(matches!(session.receive(s(3), &event("e2")).unwrap(), Received::Event(_)));
+    assert!(matches!(
+        session.receive(s(3), &event("e2"), &mut Frame::default()).unwrap(),
+        Received::Event(_)
+    ));
 }
 
 #[test]
@@ -122,7 +131,9 @@ fn answers_are_judged_by_their_code() {
         let mut frame = answer.clone();
         frame["id"] = json!(id.to_string());
         let text = frame.to_string();
-        let Received::Answer { waiter: "play", outcome } = session.receive(s(2), &text).unwrap() else {
+        let mut frame = Frame::default();
+        let Received::Answer { waiter: "play", outcome } = session.receive(s(2), &text, &mut frame).unwrap()
+        else {
             panic!("an answer")
         };
         assert_eq!(outcome.as_ref().err().map(|e| (e.kind(), e.code().unwrap())), kind, "{answer}");
@@ -140,7 +151,9 @@ fn a_silent_server_is_pinged_and_then_given_up() {
 
     let mut session = live();
     session.advance(s(15));
-    session.receive(s(20), r#"{"id":"p1","method":"signalwire.ping","params":{}}"#).unwrap();
+    session
+        .receive(s(20), r#"{"id":"p1","method":"signalwire.ping","params":{}}"#, &mut Frame::default())
+        .unwrap();
     assert_eq!(session.next_due(), Some(s(35)), "any frame is a sign of life");
 }
 
@@ -158,7 +171,10 @@ fn three_refusals_before_any_success_are_the_end() {
         session.link_opened(s(n.into()));
         let id = sent(&mut session).pop().unwrap()["id"].clone();
         let refusal = json!({"id":id,"error":{"code":-32002,"message":"Authentication failed"}}).to_string();
-        assert!(matches!(session.receive(s(n.into()), &refusal).unwrap(), Received::Refused { .. }));
+        assert!(matches!(
+            session.receive(s(n.into()), &refusal, &mut Frame::default()).unwrap(),
+            Received::Refused { .. }
+        ));
         session.link_lost(s(n.into()));
         assert_eq!(session.phase() == Phase::Over(Ending::Refused), n == MAX_REFUSALS);
     }
@@ -185,7 +201,10 @@ fn a_restart_forgets_the_session() {
         let mut session = live();
         let frame =
             json!({"id":"d","method":"signalwire.disconnect","params":{"restart":restart}}).to_string();
-        assert!(matches!(session.receive(s(1), &frame).unwrap(), Received::Disconnect));
+        assert!(matches!(
+            session.receive(s(1), &frame, &mut Frame::default()).unwrap(),
+            Received::Disconnect
+        ));
         assert_eq!(sent(&mut session)[0]["result"], json!({}));
         session.link_lost(s(1));
         session.link_opened(s(2));

@@ -55,7 +55,7 @@ impl Scripts {
 impl Shard {
     /// An inbound call: it gets the newest program, or is passed on.
     pub(super) fn admit(&self, event: &Event<'_>) {
-        let head = &event.head;
+        let head = event.head;
         let (Some(call_id), Some(node_id)) = (head.call_id.as_deref(), head.node_id.as_deref()) else {
             tracing::warn!("an inbound call without call_id or node_id was ignored");
             return;

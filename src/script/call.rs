@@ -50,7 +50,7 @@ impl CallCell {
         Self {
             id: id.into(),
             node_id: node_id.into(),
-            born: Event::new("", frame),
+            born: Event::of_params(frame),
             state: Cell::new(state),
             end_reason: RefCell::default(),
             actions: RefCell::default(),

@@ -3,6 +3,7 @@
 
 use rhai::{Dynamic, Map};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 /// One event. It stays text until it is asked for.
 #[derive(Debug)]
@@ -53,6 +54,22 @@ impl Event {
         map.insert("timestamp".into(), timestamp);
         map.insert("params".into(), params);
         map.into()
+    }
+
+    /// An event of which only the params are kept: for what stays as long as a call.
+    pub fn of_params(frame: &str) -> Self {
+        #[derive(Deserialize)]
+        struct Outer<'a> {
+            #[serde(borrow)]
+            params: Inner<'a>,
+        }
+        #[derive(Deserialize)]
+        struct Inner<'a> {
+            #[serde(borrow)]
+            params: &'a RawValue,
+        }
+        let params = serde_json::from_str::<Outer<'_>>(frame).map_or("null", |f| f.params.params.get());
+        Self::new("", &format!(r#"{{"params":{{"params":{params}}}}}"#))
     }
 
     fn read(&self) -> Params {

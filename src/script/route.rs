@@ -13,16 +13,16 @@ use crate::call::CallState;
 use crate::relay::message::{self, Head};
 
 fn keep(event: &message::Event<'_>) -> Rc<Event> {
-    Rc::new(Event::new(&event.event_type, event.frame))
+    Rc::new(Event::new(event.event_type, event.frame))
 }
 
 impl Host {
     /// Takes an event about a call or a message that is known; false if it is about neither.
     pub fn route(&self, arrival: &message::Event<'_>) -> bool {
-        match &*arrival.event_type {
+        match arrival.event_type {
             "messaging.state" => return self.route_message(arrival),
             "calling.call.dial" => return self.route_dial(arrival),
-            "calling.call.state" => self.meet_leg(&arrival.head, arrival.frame),
+            "calling.call.state" => self.meet_leg(arrival.head, arrival.frame),
             _ => {}
         }
         let Some(call_id) = arrival.head.call_id.as_deref() else { return false };
@@ -32,9 +32,9 @@ impl Host {
     }
 
     fn route_call(&self, call: &Rc<CallCell>, arrival: &message::Event<'_>) {
-        let event_type = &*arrival.event_type;
+        let event_type = arrival.event_type;
         let is_state = event_type == "calling.call.state";
-        let head = &arrival.head;
+        let head = arrival.head;
         let over =
             is_state && call.hear(head.call_state.as_deref().unwrap_or_default(), head.end_reason.as_deref());
         // The functions that were given for an event come before whoever waits for what it ends.
@@ -65,7 +65,7 @@ impl Host {
 
     fn route_action(&self, action: &Rc<ActionCell>, arrival: &message::Event<'_>) {
         self.prove(action);
-        if action.apply(&arrival.event_type, &arrival.head, || keep(arrival)) {
+        if action.apply(arrival.event_type, arrival.head, || keep(arrival)) {
             action.call.remove_action(&action.control_id);
             self.complete(action);
         }
