@@ -38,7 +38,7 @@ fn frame_parse(bencher: Bencher<'_, '_>) {
         "control_id": "3a1f2d64-1f6a-4f0e-8a30-5b1c7d9e2f10", "state": "finished",
     });
     let text = event(1, "calling.call.play", &params);
-    bencher.bench(|| frame::parse(black_box(&text)).is_ok());
+    bencher.bench(|| frame::parse(black_box(&text), &mut frame::Frame::default()).is_ok());
 }
 
 /// An event comes for a suspended script, until its next verb's frame is in the outbox.
