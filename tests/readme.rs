@@ -138,6 +138,11 @@ fn settings_in_a_file_are_settings() {
 /// A folder with the files that the commands are about.
 fn folder() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
+    std::fs::create_dir_all(folder.join("scripts")).unwrap();
+    for name in ["ivr.rhai", "voicemail.rhai"] {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts").join(name);
+        std::fs::copy(script, folder.join("scripts").join(name)).unwrap();
+    }
     for block in scripts() {
         if let Some(path) = block.value("file") {
             let path = folder.join(path);

@@ -15,6 +15,10 @@ pub const MAX_BYTES: usize = 10 * 1024 * 1024;
 
 /// One frame from the other side; everything in it borrows from the text.
 #[derive(Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "the large one is the common one; a box would be an allocation a frame"
+)]
 pub enum Frame<'a> {
     /// A request of the server: ping, disconnect, event …
     Request {

@@ -66,6 +66,10 @@ pub enum Ending {
 
 /// What a frame meant to the layers above.
 #[derive(Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "the large one is the common one; a box would be an allocation a frame"
+)]
 pub enum Received<'a, W> {
     /// Nothing that concerns them.
     Nothing,

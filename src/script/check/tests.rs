@@ -434,7 +434,7 @@ fn valid_scripts_have_no_findings() {
         "let o = #{}; o[\"dyn\"] = || 1; o.dyn();",
         "fn shout(n) { this.to_upper() + n } let s = \"a\"; s.shout(1); call.shout(2); type_of(call); call.type_of();",
         "let x = [1, 2].map(|v| v * 2).filter(|v| v > 1).len(); print(x); debug(x); let y = x.to_string(); sleep(1.5);",
-        "fn twice(n) { n } let f = Fn(\"twice\"); f.call(1); call(f, 1); let g = twice; let c = f.curry(1);",
+        "fn twice(n) { n } let f = Fn(\"twice\"); f.call(1); call(f, 1); let g = twice;",
         "let t = spawn(|| { sleep(1); }); loop { break; } let s = script.version; do { } while false;",
         "fn on_call(call) { call.answer(); } fn on_end(call, reason) { print(reason); } fn on_message(message) { message.body }",
         "let message = \"x\"; let reason = 1; let match = #{ default: 1, \"for\": 2 }; match.default += match[\"for\"];",
