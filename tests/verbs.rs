@@ -162,7 +162,9 @@ fn requests_that_the_sdk_does_not_show_are_written_as_well() {
 
 #[test]
 fn wrong_arguments_send_nothing_at_all() {
-    for verb in verbs::all() {
+    // Where the first argument may be a map, a map of options cannot be told from it.
+    let takes_map = |verb: &Verb| verb.argument(0).is_some_and(|first| first.kind.takes_map());
+    for verb in verbs::all().iter().filter(|verb| !takes_map(verb)) {
         let statement = match verb.receiver {
             Receiver::Relay => format!("relay.{}(#{{ no_such_option_at_all: 1 }});", verb.name),
             Receiver::Call if verb.open => continue,

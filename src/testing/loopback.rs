@@ -128,20 +128,21 @@ impl Loopback {
     /// Moves frames both ways and lets scripts run until nothing more happens at this time. A script
     /// that computes without end is moved on by one slice.
     pub fn settle(&mut self) {
-        loop {
-            self.reopen();
-            self.tell_watch();
-            if self.shard.turn() {
-                self.cut();
-            }
-            let sent = self.carry_to_peer();
-            self.tell_watch();
-            let moved = sent | self.carry_to_shard();
-            let computing = self.shard.host().scheduler.has_work();
-            if !moved && !computing {
-                return;
-            }
+        while self.step() {}
+    }
+
+    /// One round of that: scripts have one turn, then frames move. False when nothing happened and
+    /// nothing computes.
+    pub fn step(&mut self) -> bool {
+        self.reopen();
+        self.tell_watch();
+        if self.shard.turn() {
+            self.cut();
         }
+        let sent = self.carry_to_peer();
+        self.tell_watch();
+        let moved = sent | self.carry_to_shard();
+        moved || self.shard.host().scheduler.has_work()
     }
 
     fn tell_watch(&mut self) {
