@@ -5,6 +5,7 @@
 
 mod admission;
 pub mod drive;
+pub mod meters;
 pub mod shards;
 
 use std::any::Any;

@@ -34,4 +34,7 @@ pub enum Repeat {
     /// It must not happen twice (pay, dial, send_message, send_digits …): it is never sent again;
     /// unless an event proves that the server took it, the script learns `unconfirmed`.
     Never,
+    /// As `Never`, but it may be long until its first event (pay reports its end only), so that
+    /// event is waited for longer before the script learns `unconfirmed`.
+    NeverLate,
 }

@@ -16,6 +16,9 @@ use super::{Repeat, Time};
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a request may wait for a connection.
 pub const OUTAGE_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long after a resume the event of a `NeverLate` request is waited for: longer than most callers
+/// take to enter a card.
+const LATE_EVENT: Duration = Duration::from_secs(60);
 /// How long after a resume an `Announced` request's first event is waited for before it is sent again.
 pub const EVENT_GRACE: Duration = Duration::from_secs(1);
 
@@ -75,7 +78,9 @@ impl<W> Pending<W> {
     ) -> Option<String> {
         let (method, repeat, frame) = request;
         let (progress, due, kept, out) = match (connected, repeat) {
-            (true, Repeat::Never) => (Progress::Sent, now + ANSWER_TIMEOUT, None, Some(frame)),
+            (true, Repeat::Never | Repeat::NeverLate) => {
+                (Progress::Sent, now + ANSWER_TIMEOUT, None, Some(frame))
+            }
             (true, _) => (Progress::Sent, now + ANSWER_TIMEOUT, Some(frame.clone()), Some(frame)),
             (false, _) => (Progress::Unsent, now + OUTAGE_TIMEOUT, Some(frame), None),
         };
@@ -121,6 +126,7 @@ impl<W> Pending<W> {
                     entry.due = now + EVENT_GRACE;
                 }
                 (_, Repeat::Never) => {}
+                (_, Repeat::NeverLate) => entry.due = now + LATE_EVENT,
             }
         }
         self.rebuild_due();
@@ -175,14 +181,18 @@ impl<W> Entry<W> {
     fn send(&mut self, now: Time) -> Option<String> {
         self.progress = Progress::Sent;
         self.due = now + ANSWER_TIMEOUT;
-        if self.repeat == Repeat::Never { self.frame.take() } else { self.frame.clone() }
+        if matches!(self.repeat, Repeat::Never | Repeat::NeverLate) {
+            self.frame.take()
+        } else {
+            self.frame.clone()
+        }
     }
 
     fn overdue(&self) -> RelayError {
         let method = self.method.to_string();
         match (self.progress, self.repeat) {
             (Progress::Unsent, _) => RelayError::NotConnected { method },
-            (_, Repeat::Never) | (Progress::Doubtful, Repeat::Announced) => {
+            (_, Repeat::Never | Repeat::NeverLate) | (Progress::Doubtful, Repeat::Announced) => {
                 RelayError::Unconfirmed { method }
             }
             _ => RelayError::Timeout { method, seconds: ANSWER_TIMEOUT.as_secs() },
@@ -251,6 +261,15 @@ mod tests {
         assert_eq!(failure(&mut announced, s(3)), Some("sent again"));
         assert_eq!(failure(&mut announced, s(12)), None);
         assert_eq!(failure(&mut announced, s(13)), Some("timeout"));
+    }
+
+    #[test]
+    fn an_event_that_may_be_late_is_waited_for_longer() {
+        let (mut pending, _) = one(Repeat::NeverLate, true);
+        pending.link_lost(s(1));
+        assert_eq!(pending.resumed(s(2)), Vec::<String>::new());
+        assert_eq!(failure(&mut pending, s(61)), None);
+        assert_eq!(failure(&mut pending, s(62)), Some("unconfirmed"));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use futures_util::FutureExt;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
+use super::meters::METERS;
 use super::{Shard, Signal};
 use crate::relay::Time;
 use crate::relay::connector::{ConnectError, Connector};
@@ -85,7 +86,7 @@ pub async fn drive(
     mut on_reload: impl FnMut(&Shard),
 ) -> Ended {
     let started = Instant::now();
-    shard.host().scheduler.set_stopwatch(stopwatch);
+    shard.host().scheduler.set_meters(METERS);
     let mut driver = Driver {
         shard,
         connector,
@@ -317,12 +318,6 @@ impl Driver<'_> {
             let _ = timeout(FAREWELL, link.close()).await;
         }
     }
-}
-
-/// The time since it was asked first.
-fn stopwatch() -> Duration {
-    static FIRST: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
-    FIRST.get_or_init(std::time::Instant::now).elapsed()
 }
 
 /// Writes frames in one go. The time limit is set up only when the socket does not take them at once.

@@ -14,6 +14,7 @@ use super::api;
 use super::call::CallRef;
 use super::coroutine::{self, Pause};
 use super::depth::{Sampler, is_too_deep};
+use super::event::EventRef;
 use super::fault::{Thrown, fault};
 use super::host::Host;
 use super::message::MessageRef;
@@ -79,6 +80,7 @@ fn name_types(engine: &mut Engine) {
         .register_type_with_name::<CallRef>("Call")
         .register_type_with_name::<ActionRef>("Action")
         .register_type_with_name::<TaskRef>("Task")
+        .register_type_with_name::<EventRef>("Event")
         .register_type_with_name::<MessageRef>("Message")
         .register_type_with_name::<RelayRef>("Relay")
         .register_type_with_name::<ScriptRef>("Script");
@@ -104,7 +106,7 @@ fn set_limits(engine: &mut Engine) {
 /// At each operation: the stack, the budget, the time slice.
 fn watch_operations(engine: &mut Engine, scheduler: Rc<Scheduler>, budget: u64) {
     engine.on_progress(move |_| {
-        let tick = scheduler.with_current(|strand| strand.tick(budget, scheduler.stopwatch()))?;
+        let tick = scheduler.with_current(|strand| strand.tick(budget, scheduler.meters()))?;
         if let Tick::Slice = tick {
             coroutine::suspend(Pause::Slice);
         }

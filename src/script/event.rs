@@ -1,7 +1,10 @@
-//! A RELAY event as scripts see it: kept as the frame's text, and made a map only when a script
-//! looks at it.
+//! A RELAY event as scripts see it: kept as the frame's text, and read only when a script looks at it.
+//! Most scripts wait for the end of a prompt and never do.
 
-use rhai::{Dynamic, Map};
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+use rhai::Dynamic;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -10,14 +13,19 @@ use serde_json::value::RawValue;
 pub struct Event {
     event_type: Box<str>,
     frame: Box<str>,
+    read: OnceCell<Params>,
 }
+
+/// A script's handle to an event: `event.event_type`, `event.timestamp`, `event.params`.
+#[derive(Clone)]
+pub struct EventRef(pub Rc<Event>);
 
 #[derive(Deserialize)]
 struct Frame {
     params: Params,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 struct Params {
     #[serde(default)]
     timestamp: Dynamic,
@@ -28,7 +36,7 @@ struct Params {
 impl Event {
     /// Keeps a copy of an event's frame.
     pub fn new(event_type: &str, frame: &str) -> Self {
-        Self { event_type: event_type.into(), frame: frame.into() }
+        Self { event_type: event_type.into(), frame: frame.into(), read: OnceCell::new() }
     }
 
     /// An event of the host's own, with these params.
@@ -41,19 +49,19 @@ impl Event {
         &self.event_type
     }
 
-    /// The event's own params.
+    /// The event's own params, as a map.
     pub fn params(&self) -> Dynamic {
-        self.read().params
+        self.read().params.clone()
     }
 
-    /// `#{event_type, timestamp, params}`; `timestamp` in seconds since 1970, `()` if there is none.
-    pub fn to_dynamic(&self) -> Dynamic {
-        let Params { timestamp, params } = self.read();
-        let mut map = Map::new();
-        map.insert("event_type".into(), (&*self.event_type).into());
-        map.insert("timestamp".into(), timestamp);
-        map.insert("params".into(), params);
-        map.into()
+    /// In seconds since 1970, as the server gives it; `()` if there is none.
+    pub fn timestamp(&self) -> Dynamic {
+        self.read().timestamp.clone()
+    }
+
+    /// A handle for a script.
+    pub fn handle(self: &Rc<Self>) -> Dynamic {
+        Dynamic::from(EventRef(Rc::clone(self)))
     }
 
     /// An event of which only the params are kept: for what stays as long as a call.
@@ -72,7 +80,10 @@ impl Event {
         Self::new("", &format!(r#"{{"params":{{"params":{params}}}}}"#))
     }
 
-    fn read(&self) -> Params {
-        serde_json::from_str::<Frame>(&self.frame).map(|frame| frame.params).unwrap_or_default()
+    fn read(&self) -> &Params {
+        self.read.get_or_init(|| {
+            let frame = serde_json::from_str::<Frame>(&self.frame);
+            frame.map(|frame| frame.params).unwrap_or_default()
+        })
     }
 }

@@ -122,7 +122,7 @@ impl Run {
 
     /// Calls a function of the script with an event, as a coroutine of this run.
     pub fn call_back(self: &Rc<Self>, callback: Callback, event: Rc<Event>) {
-        self.spawn(Role::Callback, move |run| callback.call(run.host.engine(), vec![event.to_dynamic()]));
+        self.spawn(Role::Callback, move |run| callback.call(run.host.engine(), vec![event.handle()]));
     }
 
     /// Notes an outbound call that this script dialled.

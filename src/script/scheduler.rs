@@ -16,6 +16,15 @@ use crate::relay::Time;
 /// A place in the scheduler. After its coroutine ended it may be given to another.
 pub type Token = u32;
 
+/// What the machine says, asked while a script computes.
+#[derive(Clone, Copy)]
+pub struct Meters {
+    /// The time since some fixed point.
+    pub clock: fn() -> Duration,
+    /// The memory that the program takes, in bytes; 0 where that cannot be found out.
+    pub memory: fn() -> usize,
+}
+
 struct Seat {
     /// Taken out while it runs.
     fiber: Option<Fiber>,
@@ -33,7 +42,7 @@ pub struct Scheduler {
     timers: RefCell<BinaryHeap<Reverse<(Time, Token)>>>,
     current: RefCell<Option<Rc<Strand>>>,
     now: Cell<Time>,
-    stopwatch: Cell<Option<fn() -> Duration>>,
+    meters: Cell<Option<Meters>>,
 }
 
 impl Scheduler {
@@ -47,14 +56,15 @@ impl Scheduler {
         self.now.set(now.max(self.now.get()));
     }
 
-    /// The real time, for limiting how long a script computes; without it only operations count.
-    pub fn stopwatch(&self) -> Option<fn() -> Duration> {
-        self.stopwatch.get()
+    /// The real time and memory, for limiting what a script computes; without them only operations
+    /// count.
+    pub fn meters(&self) -> Option<Meters> {
+        self.meters.get()
     }
 
-    /// Gives it a stopwatch.
-    pub fn set_stopwatch(&self, stopwatch: fn() -> Duration) {
-        self.stopwatch.set(Some(stopwatch));
+    /// Gives it meters.
+    pub fn set_meters(&self, meters: Meters) {
+        self.meters.set(Some(meters));
     }
 
     /// The strand that runs now.

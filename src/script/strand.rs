@@ -10,7 +10,7 @@ use rhai::Dynamic;
 
 use super::fault::Thrown;
 use super::run::Run;
-use super::scheduler::Token;
+use super::scheduler::{Meters, Token};
 use super::task::TaskCell;
 
 /// Operations after which a computing script lets the others run.
@@ -19,7 +19,9 @@ const SLICE: u64 = 500;
 const SLICE_TIME: Duration = Duration::from_millis(1);
 /// How long a script may compute between two waits, all slices together.
 const TIME_BUDGET: Duration = Duration::from_secs(10);
-/// The stopwatch is looked at after so many operations.
+/// By how much the program may grow, in bytes, while a script computes between two waits.
+const MEMORY_BUDGET: usize = 256 * 1024 * 1024;
+/// The clock is looked at after so many operations.
 const LOOK_EVERY: u64 = 16;
 /// What it costs to begin a coroutine, in operations.
 const BIRTH: u64 = 1_000;
@@ -46,6 +48,8 @@ pub enum Stop {
     Budget(u64),
     /// Too much time between two waits.
     Time,
+    /// Too much memory between two waits.
+    Memory,
     /// The stack is used up.
     Stack,
     /// A value is nested too deeply.
@@ -72,6 +76,10 @@ impl Stop {
             Self::Time => format!(
                 "the script computed for {} seconds without waiting: the budget between two waits is used up",
                 TIME_BUDGET.as_secs()
+            ),
+            Self::Memory => format!(
+                "the script took {} MiB of memory without waiting: the budget between two waits is used up",
+                MEMORY_BUDGET / (1024 * 1024)
             ),
             Self::Stack => "the script's stack is used up: functions call each other too deeply".into(),
             Self::Deep => format!("a value is nested more than {} levels deep", super::depth::MAX_DEPTH),
@@ -107,6 +115,8 @@ pub struct Strand {
     /// When the present slice was looked at first, by the stopwatch.
     slice_began: Cell<Option<Duration>>,
     spent: Cell<Duration>,
+    /// The least memory that was seen since the last wait, in bytes.
+    memory_began: Cell<Option<usize>>,
     tries: Cell<u32>,
     stopped: Cell<Option<Stop>>,
     outcome: RefCell<Option<Result<Dynamic, Thrown>>>,
@@ -122,15 +132,16 @@ impl Strand {
             used: Cell::new(0),
             slice_began: Cell::new(None),
             spent: Cell::new(Duration::ZERO),
+            memory_began: Cell::new(None),
             tries: Cell::new(0),
             stopped: Cell::new(None),
             outcome: RefCell::default(),
         }
     }
 
-    /// Counts an operation. `stopwatch` is the real time, if that matters here.
+    /// Counts an operation. `meters` are the real time and memory, if they matter here.
     #[inline]
-    pub fn tick(&self, budget: u64, stopwatch: Option<fn() -> Duration>) -> Tick {
+    pub fn tick(&self, budget: u64, meters: Option<Meters>) -> Tick {
         if self.stopped.get().is_some() {
             return Tick::Stop;
         }
@@ -146,9 +157,12 @@ impl Strand {
         }
         let mut is_over = used.is_multiple_of(SLICE);
         if used.is_multiple_of(LOOK_EVERY)
-            && let Some(stopwatch) = stopwatch
+            && let Some(meters) = meters
         {
-            is_over |= self.look_at_time(stopwatch());
+            is_over |= self.look_at_time((meters.clock)());
+            if is_over {
+                self.look_at_memory((meters.memory)());
+            }
         }
         match (is_over, self.stopped.get()) {
             (_, Some(_)) => Tick::Stop,
@@ -177,10 +191,20 @@ impl Strand {
         true
     }
 
+    /// Whether the program has grown too much since this script waited last.
+    fn look_at_memory(&self, now: usize) {
+        let began = self.memory_began.get().unwrap_or(now).min(now);
+        self.memory_began.set(Some(began));
+        if now - began > MEMORY_BUDGET {
+            self.stop(Stop::Memory);
+        }
+    }
+
     /// It was begun by `parent`, which has not waited since: so far they share the budget.
     pub fn charge(&self, parent: &Self) {
         self.used.set(parent.used.get() + BIRTH);
         self.spent.set(parent.spent.get());
+        self.memory_began.set(parent.memory_began.get());
     }
 
     /// It waits: the budget begins anew.
@@ -188,6 +212,7 @@ impl Strand {
         self.used.set(0);
         self.slice_began.set(None);
         self.spent.set(Duration::ZERO);
+        self.memory_began.set(None);
     }
 
     /// It tried a verb on a call that is over; too many of these stop it.

@@ -156,7 +156,7 @@ fn next_match(
                 return Err(fault::call_ended("wait_for", call.end_reason().as_deref().unwrap_or("unknown")));
             }
             Some(Some(event)) => {
-                let value = event.to_dynamic();
+                let value = event.handle();
                 if accepts(host, predicate, &value)? {
                     return Ok(value);
                 }
@@ -188,7 +188,7 @@ pub fn wait_for_state(host: &Rc<Host>, state: CallState, args: &mut [&mut Dynami
         (now >= state).then_some(now == state || now != CallState::Ended)
     })?;
     match reached {
-        Some(true) => Ok(state_event(&call).to_dynamic()),
+        Some(true) => Ok(Rc::new(state_event(&call)).handle()),
         Some(false) => Err(fault::call_ended(&what, call.end_reason().as_deref().unwrap_or("unknown"))),
         None => Err(fault::timeout(&what, limit.unwrap_or_default())),
     }

@@ -7,6 +7,7 @@ use rhai::{Dynamic, FuncRegistration, Module};
 use crate::script::action::ActionRef;
 use crate::script::call::CallRef;
 use crate::script::engine::ScriptRef;
+use crate::script::event::EventRef;
 use crate::script::message::MessageRef;
 use crate::script::task::TaskRef;
 
@@ -15,10 +16,13 @@ pub fn register(module: &mut Module) {
     call(module);
     action(module);
     others(module);
+    event(module);
+    identity(module, |a: &EventRef, b: &EventRef| Rc::ptr_eq(&a.0, &b.0));
     identity(module, |a: &CallRef, b: &CallRef| Rc::ptr_eq(&a.0, &b.0));
     identity(module, |a: &ActionRef, b: &ActionRef| Rc::ptr_eq(&a.0, &b.0));
     identity(module, |a: &TaskRef, b: &TaskRef| Rc::ptr_eq(&a.0, &b.0));
     identity(module, |a: &MessageRef, b: &MessageRef| Rc::ptr_eq(&a.0, &b.0));
+    prints(module, |event: &EventRef| format!("{} {}", event.0.event_type(), event.0.params()));
     prints(module, |call: &CallRef| format!("call {} ({})", call.0.id, call.0.state()));
     prints(module, |action: &ActionRef| format!("{:?} {}", action.0.kind, action.0.control_id));
     prints(module, |task: &TaskRef| if task.0.is_done() { "task (done)".into() } else { "task".into() });
@@ -53,7 +57,22 @@ fn action(module: &mut Module) {
     getter(module, "is_done", |a: &ActionRef| a.0.ended().is_some().into());
     getter(module, "completed", |a: &ActionRef| a.0.ended().is_some().into());
     getter(module, "state", |a: &ActionRef| a.0.state().into());
-    getter(module, "result", |a: &ActionRef| a.0.ended().map(|e| e.to_dynamic()).unwrap_or_default());
+    getter(module, "result", |a: &ActionRef| a.0.ended().map(|e| e.handle()).unwrap_or_default());
+}
+
+fn event(module: &mut Module) {
+    getter(module, "event_type", |e: &EventRef| e.0.event_type().into());
+    getter(module, "timestamp", |e: &EventRef| e.0.timestamp());
+    getter(module, "params", |e: &EventRef| e.0.params());
+    FuncRegistration::new_index_getter().with_purity(true).set_into_module(
+        module,
+        |e: &mut EventRef, name: &str| match name {
+            "event_type" => e.0.event_type().into(),
+            "timestamp" => e.0.timestamp(),
+            "params" => e.0.params(),
+            _ => Dynamic::UNIT,
+        },
+    );
 }
 
 fn others(module: &mut Module) {
@@ -61,7 +80,7 @@ fn others(module: &mut Module) {
     getter(module, "id", |m: &MessageRef| m.0.id.to_string().into());
     getter(module, "state", |m: &MessageRef| m.0.state().into());
     getter(module, "is_done", |m: &MessageRef| m.0.ended().is_some().into());
-    getter(module, "result", |m: &MessageRef| m.0.ended().map(|e| e.to_dynamic()).unwrap_or_default());
+    getter(module, "result", |m: &MessageRef| m.0.ended().map(|e| e.handle()).unwrap_or_default());
     getter(module, "version", |s: &ScriptRef| s.version.into());
     getter(module, "file", |s: &ScriptRef| s.file.to_string().into());
 }

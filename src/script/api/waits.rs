@@ -56,7 +56,7 @@ pub fn until_ended(
     action.await_end(strand.token);
     let found = wait(host, strand, limit.map(|s| deadline(host, s)), || action.ended())?;
     match (found, limit) {
-        (Some(event), _) => Ok(event.to_dynamic()),
+        (Some(event), _) => Ok(event.handle()),
         (None, limit) => Err(fault::timeout(what, limit.unwrap_or_default())),
     }
 }
@@ -86,7 +86,7 @@ pub fn wait_message(host: &Rc<Host>, args: &mut [&mut Dynamic]) -> Answer {
     let strand = strand(host)?;
     message.await_end(strand.token);
     let found = wait(host, &strand, limit.map(|s| deadline(host, s)), || message.ended())?;
-    found.map(|event| event.to_dynamic()).ok_or_else(|| fault::timeout("wait", limit.unwrap_or_default()))
+    found.map(|event| event.handle()).ok_or_else(|| fault::timeout("wait", limit.unwrap_or_default()))
 }
 
 /// Something that ends.
@@ -129,8 +129,8 @@ impl Thing {
 
     fn result(&self) -> Answer {
         match self {
-            Self::Action(action) => Ok(action.0.ended().map(|e| e.to_dynamic()).unwrap_or_default()),
-            Self::Message(message) => Ok(message.0.ended().map(|e| e.to_dynamic()).unwrap_or_default()),
+            Self::Action(action) => Ok(action.0.ended().map(|e| e.handle()).unwrap_or_default()),
+            Self::Message(message) => Ok(message.0.ended().map(|e| e.handle()).unwrap_or_default()),
             Self::Call(call) => {
                 Ok(call.0.end_reason().map(|r| Dynamic::from(r.to_string())).unwrap_or_default())
             }

@@ -87,7 +87,7 @@ pub(super) const VERBS: &[Verb] = &[Verb {
     options: OPTIONS,
     gives: Gives::Action(Pay),
     control_id: true,
-    repeat: Repeat::Never,
+    repeat: Repeat::NeverLate,
     doc: "Takes a payment: the caller enters a card, the connector charges it.",
     example: "let action = call.pay(#{ payment_connector_url: \"https://example.com/connector\", \
               charge_amount: \"29.99\", currency: \"USD\" });",
