@@ -2,8 +2,6 @@
 //!
 //! It gives frames no meaning beyond request, event and response.
 
-use std::fmt::Write as _;
-
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, MapAccess};
 use serde_json::value::RawValue;
@@ -104,11 +102,7 @@ pub fn result_text(frame: &str) -> &str {
 
 /// The answer that acknowledges a request of the server; `id` is JSON text.
 pub fn acknowledgement(id: &str) -> String {
-    let mut out = String::with_capacity(40 + id.len());
-    out.push_str(r#"{"jsonrpc":"2.0","id":"#);
-    out.push_str(id);
-    out.push_str(r#","result":{}}"#);
-    out
+    [r#"{"jsonrpc":"2.0","id":"#, id, r#","result":{}}"#].concat()
 }
 
 /// The answer to a request of the server that this client does not know.
@@ -116,13 +110,24 @@ pub fn unknown_method(id: &str) -> String {
     format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{{"code":-32601,"message":"method not found"}}}}"#)
 }
 
-/// Begins a request in `out`, up to and without the opening brace of its params.
-pub fn begin_request(out: &mut String, id: u64, method: &str) {
-    out.push_str(r#"{"jsonrpc":"2.0","id":""#);
-    let _ = write!(out, "{id}");
-    out.push_str(r#"","method":""#);
-    out.push_str(method);
-    out.push_str(r#"","params":"#);
+/// A request; `params` is a JSON object. The text has no spare capacity, so that it becomes a message
+/// without another allocation.
+pub fn request(id: u64, method: &str, params: &str) -> String {
+    let mut digits = [0; 20];
+    let id = decimal(id, &mut digits);
+    [r#"{"jsonrpc":"2.0","id":""#, id, r#"","method":""#, method, r#"","params":"#, params, "}"].concat()
+}
+
+fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &str {
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            return std::str::from_utf8(&digits[at..]).unwrap_or_default();
+        }
+    }
 }
 
 /// The number of one of our own ids (`"42"` with its quotes), if it is one.
@@ -217,9 +222,10 @@ mod tests {
 
     #[test]
     fn our_own_ids_come_back_as_numbers() {
-        let mut out = String::new();
-        begin_request(&mut out, 42, "calling.answer");
-        assert_eq!(out, r#"{"jsonrpc":"2.0","id":"42","method":"calling.answer","params":"#);
+        for id in [0, 7, 42, 1_000, u64::MAX] {
+            let text = format!(r#"{{"jsonrpc":"2.0","id":"{id}","method":"calling.answer","params":{{}}}}"#);
+            assert_eq!(request(id, "calling.answer", "{}"), text);
+        }
         assert_eq!(own_id(r#""42""#), Some(42));
         assert_eq!(own_id("42"), None);
         assert_eq!(own_id(r#""e1""#), None);

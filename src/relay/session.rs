@@ -171,7 +171,6 @@ impl<W> Session<W> {
         self.pinged_at = None;
         self.phase = Phase::Connecting { deadline: now + CONNECT_TIMEOUT };
         let mut out = String::with_capacity(512);
-        frame::begin_request(&mut out, self.connect_id, "signalwire.connect");
         out.push_str(r#"{"version":{"major":2,"minor":0,"revision":0},"agent":"relay-script/"#);
         out.push_str(env!("CARGO_PKG_VERSION"));
         out.push_str(r#"","event_acks":true,"authentication":"#);
@@ -187,8 +186,8 @@ impl<W> Session<W> {
                 frame::push_string(&mut out, value);
             }
         }
-        out.push_str("}}");
-        self.outbox.push(out);
+        out.push('}');
+        self.outbox.push(frame::request(self.connect_id, "signalwire.connect", &out));
     }
 
     /// The socket fell, or could not be opened.
@@ -222,10 +221,7 @@ impl<W> Session<W> {
         params: &str,
     ) -> u64 {
         let id = self.take_id();
-        let mut out = String::with_capacity(64 + method.len() + params.len());
-        frame::begin_request(&mut out, id, &method);
-        out.push_str(params);
-        out.push('}');
+        let out = frame::request(id, &method, params);
         let live = self.phase == Phase::Live;
         self.outbox.extend(self.pending.add(now, id, (method, repeat, out), live, waiter));
         id
@@ -434,10 +430,7 @@ impl<W> Session<W> {
     fn ping(&mut self, now: Time) {
         self.pinged_at = Some(now);
         let id = self.take_id();
-        let mut out = String::with_capacity(64);
-        frame::begin_request(&mut out, id, "signalwire.ping");
-        out.push_str("{}}");
-        self.outbox.push(out);
+        self.outbox.push(frame::request(id, "signalwire.ping", "{}"));
     }
 
     fn take_id(&mut self) -> u64 {

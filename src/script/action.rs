@@ -1,7 +1,10 @@
 //! An action as scripts hold it: the handle that `call.play(…)` and its like give back.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+
+use smallvec::SmallVec;
 
 use super::call::CallCell;
 use super::callback::Callback;
@@ -20,9 +23,9 @@ pub struct ActionCell {
     pub call: Rc<CallCell>,
     /// The request that started it, while its answer is out.
     pub request: Cell<Option<u64>>,
-    state: RefCell<String>,
+    state: RefCell<Cow<'static, str>>,
     ended: RefCell<Option<Rc<Event>>>,
-    waiters: RefCell<Vec<Token>>,
+    waiters: RefCell<SmallVec<[Token; 2]>>,
     on_completed: RefCell<Vec<Callback>>,
 }
 
@@ -46,7 +49,7 @@ impl ActionCell {
     }
 
     /// The last state that was heard; empty before the first.
-    pub fn state(&self) -> String {
+    pub fn state(&self) -> Cow<'static, str> {
         self.state.borrow().clone()
     }
 
@@ -60,7 +63,7 @@ impl ActionCell {
         match self.kind.read(event_type, head) {
             Progress::Unrelated => false,
             Progress::Goes(state) => {
-                str::clone_into(&state, &mut self.state.borrow_mut());
+                *self.state.borrow_mut() = word(&state);
                 false
             }
             Progress::Ends(state) => self.end(&state, event),
@@ -72,7 +75,7 @@ impl ActionCell {
         if self.ended.borrow().is_some() {
             return false;
         }
-        state.clone_into(&mut self.state.borrow_mut());
+        *self.state.borrow_mut() = word(state);
         *self.ended.borrow_mut() = Some(event());
         true
     }
@@ -111,5 +114,24 @@ impl ActionCell {
     /// The functions to be called, now that it is over.
     pub fn take_callbacks(&self) -> Vec<Callback> {
         self.on_completed.take()
+    }
+}
+
+/// A state as it is kept; the usual ones take no memory.
+fn word(state: &str) -> Cow<'static, str> {
+    const USUAL: &[&str] = &[
+        "playing",
+        "paused",
+        "finished",
+        "error",
+        "recording",
+        "streaming",
+        "collecting",
+        "digit",
+        "speech",
+    ];
+    match USUAL.iter().find(|usual| **usual == state) {
+        Some(usual) => Cow::Borrowed(usual),
+        None => Cow::Owned(state.to_owned()),
     }
 }

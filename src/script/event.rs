@@ -1,6 +1,7 @@
 //! A RELAY event as scripts see it: kept as the frame's text, and read only when a script looks at it.
 //! Most scripts wait for the end of a prompt and never do.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::rc::Rc;
 
@@ -11,7 +12,7 @@ use serde_json::value::RawValue;
 /// One event. It stays text until it is asked for.
 #[derive(Debug)]
 pub struct Event {
-    event_type: Box<str>,
+    event_type: Cow<'static, str>,
     frame: Box<str>,
     read: OnceCell<Params>,
 }
@@ -36,7 +37,7 @@ struct Params {
 impl Event {
     /// Keeps a copy of an event's frame.
     pub fn new(event_type: &str, frame: &str) -> Self {
-        Self { event_type: event_type.into(), frame: frame.into(), read: OnceCell::new() }
+        Self { event_type: known(event_type), frame: frame.into(), read: OnceCell::new() }
     }
 
     /// An event of the host's own, with these params.
@@ -85,5 +86,21 @@ impl Event {
             let frame = serde_json::from_str::<Frame>(&self.frame);
             frame.map(|frame| frame.params).unwrap_or_default()
         })
+    }
+}
+
+/// The type of an event as it is kept; those of the usual actions take no memory.
+fn known(event_type: &str) -> Cow<'static, str> {
+    const USUAL: &[&str] = &[
+        "",
+        "calling.call.play",
+        "calling.call.pay",
+        "calling.call.collect",
+        "calling.call.record",
+        "calling.call.state",
+    ];
+    match USUAL.iter().find(|usual| **usual == event_type) {
+        Some(usual) => Cow::Borrowed(usual),
+        None => Cow::Owned(event_type.to_owned()),
     }
 }

@@ -156,10 +156,10 @@ impl Strand {
             return Tick::Stop;
         }
         let mut is_over = used.is_multiple_of(SLICE);
-        if used.is_multiple_of(LOOK_EVERY)
+        if (is_over || used.is_multiple_of(LOOK_EVERY))
             && let Some(meters) = meters
         {
-            is_over |= self.look_at_time((meters.clock)());
+            is_over |= self.look_at_time((meters.clock)(), is_over);
             if is_over {
                 self.look_at_memory((meters.memory)());
             }
@@ -174,14 +174,14 @@ impl Strand {
         }
     }
 
-    /// Whether the slice has taken its time.
-    fn look_at_time(&self, now: Duration) -> bool {
+    /// Whether the slice has taken its time. At its end the time is counted.
+    fn look_at_time(&self, now: Duration, is_over: bool) -> bool {
         let Some(began) = self.slice_began.get() else {
             self.slice_began.set(Some(now));
             return false;
         };
         let taken = now.saturating_sub(began);
-        if taken < SLICE_TIME {
+        if taken < SLICE_TIME && !is_over {
             return false;
         }
         self.spent.set(self.spent.get() + taken);

@@ -56,7 +56,7 @@ fn action(module: &mut Module) {
     getter(module, "control_id", |a: &ActionRef| a.0.control_id.to_string().into());
     getter(module, "is_done", |a: &ActionRef| a.0.ended().is_some().into());
     getter(module, "completed", |a: &ActionRef| a.0.ended().is_some().into());
-    getter(module, "state", |a: &ActionRef| a.0.state().into());
+    getter(module, "state", |a: &ActionRef| (&*a.0.state()).into());
     getter(module, "result", |a: &ActionRef| a.0.ended().map(|e| e.handle()).unwrap_or_default());
 }
 
