@@ -3,18 +3,20 @@
 //!
 //! Pure: it changes state and fills an outbox; it never touches a socket or a clock.
 
+mod incoming;
+mod outcome;
+
+pub use outcome::{Received, Step};
+
 use std::borrow::Cow;
 use std::collections::{HashSet, VecDeque};
-use std::hash::BuildHasher;
 use std::time::Duration;
 
 use rustc_hash::FxBuildHasher;
 
 use super::error::RelayError;
-use super::frame::{self, Frame, FrameError};
-use super::message::{Connected, Event, Verdict};
+use super::frame;
 use super::pending::{Due, Pending};
-use super::word::Word;
 use super::{Repeat, Time, backoff};
 
 /// With nothing heard for this long, the session asks for a sign of life.
@@ -64,38 +66,6 @@ pub enum Ending {
     Refused,
     /// The server could not be reached.
     Unreachable,
-}
-
-/// What a frame meant to the layers above.
-#[derive(Debug)]
-pub enum Received<'a, W> {
-    /// Nothing that concerns them.
-    Nothing,
-    /// The session is live; `resumed`: its calls are still there.
-    Connected {
-        /// Whether the former session goes on. If not, its calls are lost.
-        resumed: bool,
-        /// Whether there was no session before.
-        first: bool,
-    },
-    /// `signalwire.connect` was refused with these words.
-    Refused {
-        /// The server's message.
-        message: String,
-    },
-    /// A new secret to keep out of all output.
-    AuthorizationState(&'a str),
-    /// An event that was not handled before.
-    Event(Event<'a>),
-    /// An answer: the frame with the result (see [`frame::result_text`]), or why there is none.
-    Answer {
-        /// What the request was made with.
-        waiter: W,
-        /// The outcome.
-        outcome: Result<&'a str, RelayError>,
-    },
-    /// The server asks to reconnect: the socket is to be closed.
-    Disconnect,
 }
 
 /// See the module.
@@ -251,139 +221,6 @@ impl<W> Session<W> {
         &self.login.contexts
     }
 
-    /// One frame from the server, read into `frame`, which is to be new.
-    ///
-    /// # Errors
-    /// When the text is no frame.
-    pub fn receive<'f, 'a>(
-        &mut self,
-        now: Time,
-        text: &'a str,
-        frame: &'f mut Frame<'a>,
-    ) -> Result<Received<'f, W>, FrameError> {
-        self.last_heard = now;
-        self.pinged_at = None;
-        frame::parse(text, frame)?;
-        let frame: &'f Frame<'a> = frame;
-        Ok(match (&frame.method, &frame.error, &frame.result) {
-            (Some(method), _, _) => self.on_request(method, frame, text),
-            (None, Some(error), _) => self.on_answer(now, frame.id(), Err(error)),
-            (None, None, Some(verdict)) if !verdict.is_success() => {
-                self.on_answer(now, frame.id(), Err(verdict))
-            }
-            _ => self.on_answer(now, frame.id(), Ok(text)),
-        })
-    }
-
-    fn on_request<'f>(&mut self, method: &str, frame: &'f Frame<'_>, text: &'f str) -> Received<'f, W> {
-        let answer = match method {
-            "signalwire.event" | "signalwire.ping" | "signalwire.disconnect" => {
-                frame::acknowledgement(frame.id())
-            }
-            _ => frame::unknown_method(frame.id()),
-        };
-        self.outbox.push(answer);
-        match method {
-            "signalwire.event" => self.on_event(frame, text),
-            "signalwire.disconnect" => {
-                if frame.restart.as_deref() == Some("true") {
-                    self.forget();
-                }
-                Received::Disconnect
-            }
-            _ => Received::Nothing,
-        }
-    }
-
-    fn on_event<'f>(&mut self, frame: &'f Frame<'_>, text: &'f str) -> Received<'f, W> {
-        if self.was_handled(frame.id()) {
-            return Received::Nothing;
-        }
-        let (Some(event_type), Some(head)) = (&frame.event_type, &frame.head) else {
-            return Received::Nothing;
-        };
-        if &**event_type != "signalwire.authorization.state" {
-            return Received::Event(Event { event_type, head, frame: text });
-        }
-        let Some(state) = &head.authorization_state else { return Received::Nothing };
-        self.authorization_state = Some(state.to_string());
-        Received::AuthorizationState(state)
-    }
-
-    /// Whether an event of this id was handled before; remembers it. Only what comes right after a
-    /// resume can come again, so the look-up table is made then and dropped later.
-    fn was_handled(&mut self, id: &str) -> bool {
-        let mark = self.hasher.hash_one(id);
-        if let Some(replayed) = &self.replayed
-            && replayed.contains(&mark)
-        {
-            return true;
-        }
-        if self.handled.len() == REMEMBERED {
-            self.handled.pop_front();
-        }
-        self.handled.push_back(mark);
-        false
-    }
-
-    fn on_answer<'f>(
-        &mut self,
-        now: Time,
-        id: &str,
-        answer: Result<&'f str, &Verdict<'_>>,
-    ) -> Received<'f, W> {
-        let Some(id) = frame::own_id(id) else { return Received::Nothing };
-        let word = |word: &Option<Word<'_>>| word.as_deref().unwrap_or_default().to_owned();
-        if id == self.connect_id && matches!(self.phase, Phase::Connecting { .. }) {
-            return match answer {
-                Ok(text) => self.on_connected(now, frame::result_text(text)),
-                Err(verdict) => self.on_refused(word(&verdict.message)),
-            };
-        }
-        let Some((waiter, method)) = self.pending.answer(id) else { return Received::Nothing };
-        let outcome = answer.map_err(|verdict| RelayError::Refused {
-            method: method.into_owned(),
-            code: word(&verdict.code),
-            message: word(&verdict.message),
-        });
-        Received::Answer { waiter, outcome }
-    }
-
-    fn on_connected(&mut self, now: Time, result: &str) -> Received<'static, W> {
-        let told: Connected<'_> = serde_json::from_str(result).unwrap_or_default();
-        let protocol = told.protocol.map(Word::into_owned);
-        let same = self.protocol.is_some() && (protocol.is_none() || self.protocol == protocol);
-        let resumed = same && told.session_restored != Some(false);
-        self.protocol = protocol.or_else(|| self.protocol.take());
-        self.phase = Phase::Live;
-        (self.attempt, self.refusals, self.failures) = (0, 0, 0);
-        let first = !std::mem::replace(&mut self.ever_live, true);
-        if first || resumed {
-            self.replayed = Some(self.handled.iter().copied().collect());
-            let frames = self.pending.resumed(now);
-            self.outbox.extend(frames);
-        } else {
-            self.replayed = None;
-            self.handled.clear();
-            self.lost = self.pending.session_lost();
-            self.lost.reverse();
-        }
-        Received::Connected { resumed, first }
-    }
-
-    fn on_refused(&mut self, message: String) -> Received<'static, W> {
-        // A session that cannot be resumed is refused as well: the next try asks for a new one.
-        if self.protocol.is_some() {
-            self.forget();
-        } else {
-            self.refusals += 1;
-        }
-        if !self.ever_live && self.refusals >= MAX_REFUSALS {
-            self.phase = Phase::Over(Ending::Refused);
-        }
-        Received::Refused { message }
-    }
-
     fn forget(&mut self) {
         self.protocol = None;
         self.authorization_state = None;
@@ -438,17 +275,6 @@ impl<W> Session<W> {
         self.next_id += 1;
         id
     }
-}
-
-/// What became due.
-#[derive(Debug)]
-pub enum Step<W> {
-    /// The socket is dead: close it and say [`Session::link_lost`].
-    LinkDead,
-    /// A request was sent again.
-    Sent,
-    /// A request failed.
-    Failed(W, RelayError),
 }
 
 fn push_list(out: &mut String, items: &[String]) {

@@ -2,6 +2,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::relay::frame::Frame;
 
 const fn s(seconds: u64) -> Time {
     Time::from_secs(seconds)

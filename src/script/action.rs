@@ -4,12 +4,11 @@ use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use smallvec::SmallVec;
-
 use super::call::CallCell;
 use super::callback::Callback;
 use super::event::Event;
 use super::scheduler::{Scheduler, Token};
+use super::waiters::Waiters;
 use crate::call::{ActionKind, Progress};
 use crate::relay::message::Head;
 
@@ -25,7 +24,7 @@ pub struct ActionCell {
     pub request: Cell<Option<u64>>,
     state: RefCell<Cow<'static, str>>,
     ended: RefCell<Option<Rc<Event>>>,
-    waiters: RefCell<SmallVec<[Token; 2]>>,
+    waiters: Waiters,
     on_completed: RefCell<Vec<Callback>>,
 }
 
@@ -43,7 +42,7 @@ impl ActionCell {
             request: Cell::new(None),
             state: RefCell::default(),
             ended: RefCell::default(),
-            waiters: RefCell::default(),
+            waiters: Waiters::default(),
             on_completed: RefCell::default(),
         }
     }
@@ -82,17 +81,12 @@ impl ActionCell {
 
     /// Notes that `token` waits for its end.
     pub fn await_end(&self, token: Token) {
-        let mut waiters = self.waiters.borrow_mut();
-        if !waiters.contains(&token) {
-            waiters.push(token);
-        }
+        self.waiters.add(token);
     }
 
     /// Wakes those that wait for its end.
     pub fn wake(&self, scheduler: &Scheduler) {
-        for token in self.waiters.take() {
-            scheduler.wake(token);
-        }
+        self.waiters.wake(scheduler);
     }
 
     /// Keeps a function to be called when it ends; handed back if it is over already.

@@ -11,6 +11,7 @@ use super::callback::Callback;
 use super::event::Event;
 use super::run::Run;
 use super::scheduler::{Scheduler, Token};
+use super::waiters::Waiters;
 use crate::call::CallState;
 
 /// What is kept of a call.
@@ -26,7 +27,7 @@ pub struct CallCell {
     actions: RefCell<Vec<Rc<ActionCell>>>,
     handlers: RefCell<Vec<(Rc<str>, Callback)>>,
     watches: RefCell<Vec<Rc<Watch>>>,
-    waiters: RefCell<Vec<Token>>,
+    waiters: Waiters,
     run: RefCell<Option<Rc<Run>>>,
 }
 
@@ -56,7 +57,7 @@ impl CallCell {
             actions: RefCell::default(),
             handlers: RefCell::default(),
             watches: RefCell::default(),
-            waiters: RefCell::default(),
+            waiters: Waiters::default(),
             run: RefCell::default(),
         }
     }
@@ -166,17 +167,12 @@ impl CallCell {
 
     /// Notes that `token` waits for a change of state.
     pub fn await_state(&self, token: Token) {
-        let mut waiters = self.waiters.borrow_mut();
-        if !waiters.contains(&token) {
-            waiters.push(token);
-        }
+        self.waiters.add(token);
     }
 
     /// Wakes those that wait for a change of state, and at the end those that wait for an event.
     pub fn wake(&self, scheduler: &Scheduler) {
-        for token in self.waiters.take() {
-            scheduler.wake(token);
-        }
+        self.waiters.wake(scheduler);
         if self.is_over() {
             for watch in self.watches.borrow().iter() {
                 scheduler.wake(watch.token);

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::event::Event;
 use super::scheduler::{Scheduler, Token};
+use super::waiters::Waiters;
 
 /// What is kept of it.
 pub struct MessageCell {
@@ -12,7 +13,7 @@ pub struct MessageCell {
     pub id: Rc<str>,
     state: RefCell<String>,
     ended: RefCell<Option<Rc<Event>>>,
-    waiters: RefCell<Vec<Token>>,
+    waiters: Waiters,
 }
 
 /// A script's handle to a message.
@@ -26,7 +27,7 @@ impl MessageCell {
             id: id.into(),
             state: RefCell::new("queued".into()),
             ended: RefCell::default(),
-            waiters: RefCell::default(),
+            waiters: Waiters::default(),
         }
     }
 
@@ -50,17 +51,12 @@ impl MessageCell {
             return false;
         }
         *self.ended.borrow_mut() = Some(event());
-        for token in self.waiters.take() {
-            scheduler.wake(token);
-        }
+        self.waiters.wake(scheduler);
         true
     }
 
     /// Notes that `token` waits for its final state.
     pub fn await_end(&self, token: Token) {
-        let mut waiters = self.waiters.borrow_mut();
-        if !waiters.contains(&token) {
-            waiters.push(token);
-        }
+        self.waiters.add(token);
     }
 }

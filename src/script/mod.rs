@@ -27,3 +27,4 @@ pub mod sources;
 pub mod strand;
 pub mod task;
 pub mod wait;
+pub mod waiters;

@@ -6,12 +6,13 @@ use std::rc::Rc;
 use rhai::Dynamic;
 
 use super::scheduler::{Scheduler, Token};
+use super::waiters::Waiters;
 
 /// What is kept of a task.
 #[derive(Default)]
 pub struct TaskCell {
     outcome: RefCell<Option<Result<Dynamic, Dynamic>>>,
-    waiters: RefCell<Vec<Token>>,
+    waiters: Waiters,
 }
 
 /// A script's handle to a task.
@@ -31,19 +32,12 @@ impl TaskCell {
 
     /// Notes that `token` waits for its end.
     pub fn await_end(&self, token: Token) {
-        let mut waiters = self.waiters.borrow_mut();
-        if !waiters.contains(&token) {
-            waiters.push(token);
-        }
+        self.waiters.add(token);
     }
 
     /// Ends it; true if somebody waited for that.
     pub fn end(&self, outcome: Result<Dynamic, Dynamic>, scheduler: &Scheduler) -> bool {
         *self.outcome.borrow_mut() = Some(outcome);
-        let waiters = self.waiters.take();
-        for token in &waiters {
-            scheduler.wake(*token);
-        }
-        !waiters.is_empty()
+        self.waiters.wake(scheduler)
     }
 }
