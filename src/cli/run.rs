@@ -15,7 +15,7 @@ pub fn run(args: &RunArgs, invocation: &Invocation) -> Result<ExitCode, Failure>
     match config.credentials.take() {
         Some(credentials) => {
             let format = invocation.start_log(LogHabit::Text)?;
-            serve(invocation, Service { config, credentials, scripts, watch: true, format })
+            serve(invocation, Service { config, credentials, scripts, watch: true, log_calls: true, format })
         }
         None => {
             invocation.start_log(LogHabit::Calm)?;

@@ -2,6 +2,7 @@
 //!
 //! Signals and file events become words to the shards here; how a shard runs is not decided here.
 
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ use crate::runtime::drive::{Control, Ended};
 use crate::runtime::shards::{Built, News, Shards};
 use crate::runtime::{Setup, Shard};
 use crate::script::host::Limits;
-use crate::script::observer::Log;
+use crate::script::observer::{Log, LogCalls, Observer};
 use crate::shutdown::{Request, Requests};
 use crate::watch::Watcher;
 
@@ -39,6 +40,8 @@ pub struct Service {
     pub scripts: Scripts,
     /// Whether scripts are reloaded when they are saved.
     pub watch: bool,
+    /// Whether each call is logged without being asked for.
+    pub log_calls: bool,
     /// How the log is written.
     pub format: LogFormat,
 }
@@ -89,6 +92,7 @@ struct Plan {
     scripts: Scripts,
     limits: Limits,
     format: LogFormat,
+    log_calls: bool,
     watcher: Option<Arc<Watcher>>,
     seed: u64,
 }
@@ -114,9 +118,14 @@ impl Plan {
             scripts: service.scripts.clone(),
             limits: Limits { operations: service.config.max_operations },
             format: service.format,
+            log_calls: service.log_calls,
             watcher,
             seed: fastrand::u64(..),
         }
+    }
+
+    fn observer(&self) -> Rc<dyn Observer> {
+        if self.log_calls { Rc::new(LogCalls) } else { Rc::new(Log) }
     }
 
     /// Builds a shard, on its thread.
@@ -134,7 +143,7 @@ impl Plan {
             limits: self.limits,
             max_calls: share.max_calls,
             seed: self.seed.wrapping_add(share.shard as u64),
-            observer: std::rc::Rc::new(Log),
+            observer: self.observer(),
             extension: None,
             on_secret: Some(Box::new(move |state| redactor.add_short_lived(state))),
         };

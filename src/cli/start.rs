@@ -13,5 +13,5 @@ pub fn start(args: &StartArgs, invocation: &Invocation) -> Result<ExitCode, Fail
     let mut config = invocation.config()?;
     let credentials = config.credentials.take().ok_or(Failure::NoCredentials)?;
     let scripts = Scripts::new(args.scripts.iter().cloned())?;
-    serve(invocation, Service { config, credentials, scripts, watch: args.watch, format })
+    serve(invocation, Service { config, credentials, scripts, watch: args.watch, log_calls: false, format })
 }

@@ -35,3 +35,17 @@ pub trait Observer {
 pub struct Log;
 
 impl Observer for Log {}
+
+/// Logs each call at a level that is shown while one writes a script; with thousands of calls that
+/// would be too much.
+pub struct LogCalls;
+
+impl Observer for LogCalls {
+    fn call_began(&self, call_id: &str, program: &Program) {
+        tracing::info!(call_id, script = program.file(), version = program.version(), "call began");
+    }
+
+    fn call_ended(&self, call_id: &str, reason: &str, failed: bool) {
+        tracing::info!(call_id, reason, failed, "call ended");
+    }
+}
