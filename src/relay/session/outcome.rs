@@ -24,7 +24,7 @@ pub enum Received<'a, W> {
     AuthorizationState(&'a str),
     /// An event that was not handled before.
     Event(Event<'a>),
-    /// An answer: the frame with the result (see [`frame::result_text`]), or why there is none.
+    /// An answer: the frame with the result (see [`result_text`](crate::relay::frame::result_text)), or why there is none.
     Answer {
         /// What the request was made with.
         waiter: W,
@@ -38,7 +38,7 @@ pub enum Received<'a, W> {
 /// What became due.
 #[derive(Debug)]
 pub enum Step<W> {
-    /// The socket is dead: close it and say [`Session::link_lost`].
+    /// The socket is dead: close it and say [`Session::link_lost`](super::Session::link_lost).
     LinkDead,
     /// A request was sent again.
     Sent,
