@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Options, Rig, patient, silent};
+use common::{Options, Rig, check, check_with, patient, silent};
 use relay_script::sim::CallPlan;
 
 /// One call with a request that the server refuses: what the script printed, and its end.
@@ -12,17 +12,6 @@ fn check_refused(script: &str, refused: (&str, &str, &str), lines: &[&str]) {
     let (method, code, message) = refused;
     rig.line.peer().fail_next(method, code, message);
     rig.dial(patient(60));
-    assert!(rig.wait_for_the_end(), "{script}\nis not over: {:?}", rig.lines());
-    assert_eq!(rig.lines(), lines, "{script}");
-}
-
-fn check(script: &str, lines: &[&str]) {
-    check_with(script, patient(60), lines);
-}
-
-fn check_with(script: &str, plan: CallPlan, lines: &[&str]) {
-    let mut rig = Rig::new(script);
-    rig.dial(plan);
     assert!(rig.wait_for_the_end(), "{script}\nis not over: {:?}", rig.lines());
     assert_eq!(rig.lines(), lines, "{script}");
 }

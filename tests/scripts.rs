@@ -3,20 +3,8 @@
 
 mod common;
 
-use common::{Rig, patient, silent};
+use common::{Rig, check, check_with, patient, silent};
 use relay_script::sim::{CallPlan, PayOutcome, PlanAction};
-
-/// One call of a caller who hangs up after a minute: the lines that the script printed, and its end.
-fn check(script: &str, lines: &[&str]) {
-    check_with(script, patient(60), lines);
-}
-
-fn check_with(script: &str, plan: CallPlan, lines: &[&str]) {
-    let mut rig = Rig::new(script);
-    rig.dial(plan);
-    assert!(rig.wait_for_the_end(), "{script}\nis not over: {:?}", rig.lines());
-    assert_eq!(rig.lines(), lines, "{script}");
-}
 
 #[test]
 fn the_pay_script_collects_a_payment() {

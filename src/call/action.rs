@@ -143,10 +143,9 @@ fn read_fax<'a>(head: &Head<'a>) -> Progress<'a> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::relay::message::head;
 
     fn read<'a>(kind: ActionKind, event_type: &str, params: &'a str) -> Progress<'a> {
-        kind.read(event_type, &head(params).unwrap())
+        kind.read(event_type, &serde_json::from_str::<Head<'_>>(params).unwrap())
     }
 
     #[test]

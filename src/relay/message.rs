@@ -113,14 +113,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for Head<'a> {
     }
 }
 
-/// Reads the deciding fields of params on their own.
-///
-/// # Errors
-/// The text is no JSON object.
-pub fn head(params: &str) -> Result<Head<'_>, serde_json::Error> {
-    serde_json::from_str(params)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

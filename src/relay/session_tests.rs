@@ -1,3 +1,4 @@
+//! What a session does, frame by frame, with time passed in.
 #![allow(clippy::unwrap_used)]
 use serde_json::{Value, json};
 

@@ -7,7 +7,6 @@ mod mask;
 mod parse;
 mod render;
 mod runtime;
-mod suggest;
 #[cfg(test)]
 mod tests;
 
@@ -17,8 +16,8 @@ use rhai::Position;
 use serde::Serialize;
 
 use super::sources::Source;
+pub use super::suggest::closest;
 pub use mask::mask_cards;
-pub use suggest::closest;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

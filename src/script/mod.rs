@@ -25,6 +25,7 @@ pub mod run;
 pub mod scheduler;
 pub mod sources;
 pub mod strand;
+pub mod suggest;
 pub mod task;
 pub mod wait;
 pub mod waiters;

@@ -208,3 +208,16 @@ pub fn silent() -> CallPlan {
 pub fn patient(seconds: u64) -> CallPlan {
     CallPlan { hang_up_after: Some(Duration::from_secs(seconds)), ..silent() }
 }
+
+/// One call of a caller who hangs up after a minute: the lines that the script printed, and its end.
+pub fn check(script: &str, lines: &[&str]) {
+    check_with(script, patient(60), lines);
+}
+
+/// The same, of a caller with this plan.
+pub fn check_with(script: &str, plan: CallPlan, lines: &[&str]) {
+    let mut rig = Rig::new(script);
+    rig.dial(plan);
+    assert!(rig.wait_for_the_end(), "{script}\nis not over: {:?}", rig.lines());
+    assert_eq!(rig.lines(), lines, "{script}");
+}

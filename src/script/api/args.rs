@@ -13,7 +13,7 @@ use super::rows::{self, Given, head};
 use super::table::{Param, Receiver, Verb};
 use super::view::{View, view};
 
-pub use super::suggest::closest;
+pub use crate::script::suggest::closest;
 
 /// What the options say to the host and not to the wire.
 #[derive(Debug, Default)]

@@ -8,11 +8,11 @@ use rhai::Dynamic;
 use super::args::ArgError;
 use super::json::{write_map, write_string};
 use super::place::{Place, short};
-use super::suggest::did_you_mean;
 use super::table::Kind;
 use super::text::check_text;
 use super::view::{View, view};
 use super::{devices, json, media, rows};
+use crate::script::suggest::did_you_mean;
 
 /// Writes the value that stands at this place.
 pub(super) fn write_value(

@@ -8,11 +8,11 @@ use super::args::ArgError;
 use super::json::write_string;
 use super::place::{Place, short};
 use super::rows::write_map;
-use super::suggest::did_you_mean;
 use super::table::Param;
 use super::text::is_phone;
 use super::verbs::connect::{OTHER_DEVICE, PHONE_DEVICE, SHORT_PHONE, SHORT_SIP, SIP_DEVICE};
 use super::view::{View, view};
+use crate::script::suggest::did_you_mean;
 
 /// The types of devices and the rows of their maps.
 pub(super) const TYPES: &[(&str, &[Param])] =

@@ -8,12 +8,12 @@ use super::args::ArgError;
 use super::json::write_string;
 use super::place::{Place, short};
 use super::rows::write_map;
-use super::suggest::did_you_mean;
 use super::table::{Kind, Param};
 use super::text::{check_text, scheme};
 use super::verbs::base::HTTP;
 use super::verbs::media::{AUDIO_ITEM, RINGTONE_ITEM, SILENCE_ITEM, TTS_ITEM};
 use super::view::{View, view};
+use crate::script::suggest::did_you_mean;
 
 /// The media types and the rows of their maps.
 pub(super) const TYPES: &[(&str, &[Param])] =

@@ -16,7 +16,6 @@ mod register;
 mod relay;
 mod rows;
 mod strings;
-mod suggest;
 pub mod table;
 mod text;
 pub mod verbs;

@@ -10,11 +10,11 @@ use super::convert::write_value;
 use super::json;
 use super::paths::Paths;
 use super::place::{Place, short};
-use super::suggest::did_you_mean;
 use super::table::{Kind, Param};
 use super::text::check_places;
 use super::verbs::base::req;
 use super::view::{View, view};
+use crate::script::suggest::did_you_mean;
 
 /// Rows of one `{name, value}` pair.
 pub(super) const PAIR: &[Param] =

@@ -6,8 +6,8 @@
 use super::args::ArgError;
 use super::convert::{describe, in_range, out_of_range};
 use super::place::{Place, short};
-use super::suggest::did_you_mean;
 use super::table::Kind;
+use crate::script::suggest::did_you_mean;
 
 /// Checks a string against a kind that is written as a string.
 pub(super) fn check_text(at: &Place<'_>, kind: &Kind, text: &str) -> Result<(), ArgError> {

@@ -6,17 +6,21 @@
 /// count, so `chargeAmount` finds `charge_amount`.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = plain(word);
-    let allowed = (wanted.chars().count() / 3).max(1);
+    let allowed = match wanted.chars().count() {
+        0 | 1 => 0,
+        letters => (letters / 3).clamp(1, 4),
+    };
     candidates
         .into_iter()
+        .filter(|candidate| *candidate != word)
         .map(|candidate| (strsim::damerau_levenshtein(&wanted, &plain(candidate)), candidate))
         .filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, _)| *distance)
+        .min()
         .map(|(_, candidate)| candidate)
 }
 
 /// The hint that goes with an unknown word.
-pub(super) fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     closest(word, candidates).map(|found| format!("did you mean \"{found}\"?"))
 }
 
@@ -40,7 +44,11 @@ mod tests {
             ("chargeAmount", Some("charge_amount")),
             ("curency", Some("currency")),
             ("plya", Some("play")),
+            ("Answer", Some("answer")),
+            ("pya", Some("pay")),
             ("volume", None),
+            ("xyz", None),
+            ("a", None),
             ("", None),
         ] {
             assert_eq!(closest(word, known), found, "{word}");
