@@ -3,12 +3,14 @@
 //! Never knows what a family does; that is in one file a family.
 
 use super::caller::Habits;
+use super::card::Entry;
 use super::collecting::Collecting;
 use super::detecting::Detecting;
-use super::effects::Effects;
+use super::effects::{Effect, Effects};
 use super::faxing::Faxing;
 use super::frames::{Failure, Fields, fields};
 use super::line::CallIds;
+use super::outside::{Answer, Asked};
 use super::params::Params;
 use super::paying::Paying;
 use super::playing::Playing;
@@ -44,6 +46,8 @@ pub(super) trait Work: Debug + Send {
     fn press(&mut self, _key: char, _act: &mut Act<'_, '_>) {}
     /// The virtual party said something.
     fn speak(&mut self, _text: &str, _act: &mut Act<'_, '_>) {}
+    /// The world outside answered what it asked.
+    fn answered(&mut self, _answer: &Answer, _act: &mut Act<'_, '_>) {}
     /// What it waits for from the virtual party.
     fn listens(&self) -> Listens {
         Listens::default()
@@ -55,11 +59,17 @@ pub(super) trait Work: Debug + Send {
 pub(super) struct Listens {
     pub(super) keys: bool,
     pub(super) speech: bool,
+    /// The part of a card that a payment waits for; its prompt is over.
+    pub(super) entry: Option<Entry>,
 }
 
 impl Listens {
     pub(super) fn and(self, other: Self) -> Self {
-        Self { keys: self.keys || other.keys, speech: self.speech || other.speech }
+        Self {
+            keys: self.keys || other.keys,
+            speech: self.speech || other.speech,
+            entry: self.entry.or(other.entry),
+        }
     }
 }
 
@@ -92,6 +102,12 @@ impl Act<'_, '_> {
 
     pub(super) fn cancel_timer(&mut self) {
         self.fx.cancel(Slot::Action(self.control_id.into()));
+    }
+
+    /// Asks something of the world outside; the answer comes by [`Work::answered`].
+    #[allow(dead_code, reason = "for the card flow")]
+    pub(super) fn ask(&mut self, what: Asked) {
+        self.fx.list.push(Effect::Ask { control_id: self.control_id.into(), what });
     }
 
     /// The action is over; its terminal event was sent.

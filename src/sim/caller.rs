@@ -3,6 +3,7 @@
 //! Never touches the call: it says what it does, and the line does it.
 
 use super::action::Listens;
+use super::card::Card;
 use super::effects::Effects;
 use super::schedule::Slot;
 use super::timing;
@@ -14,6 +15,8 @@ use std::time::Duration;
 pub struct CallPlan {
     /// Done one after another from the moment that the call is answered.
     pub actions: Vec<PlanAction>,
+    /// The card that it enters, part by part, whenever a payment asks for it; without one it enters nothing.
+    pub card: Option<Card>,
     /// Hangs up this long after the answer, whatever else is planned.
     pub hang_up_after: Option<Duration>,
     /// Gives up when nobody answers for this long.
@@ -29,6 +32,9 @@ pub struct CallPlan {
 pub enum PlanAction {
     /// Lets time pass.
     Wait(Duration),
+    /// Listens until a text is spoken that contains this one, in whatever case; after a minute without it, goes
+    /// on.
+    Hear(String),
     /// Presses keys, as soon as something listens for keys and its prompt is over; after a minute without it,
     /// presses them anyway.
     Press(String),
@@ -97,7 +103,7 @@ impl Caller {
         let heard = match step {
             PlanAction::Press(_) => listens.keys,
             PlanAction::Speak(_) => listens.speech,
-            PlanAction::Wait(_) | PlanAction::HangUp => false,
+            PlanAction::Hear(_) | PlanAction::Wait(_) | PlanAction::HangUp => false,
         };
         let (phase, after) = match (self.phase, step) {
             (Phase::Idle, PlanAction::Wait(time)) => (Phase::Waiting, *time),

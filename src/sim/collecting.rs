@@ -249,6 +249,10 @@ impl Work for Collecting {
 
     fn listens(&self) -> Listens {
         let ready = self.prompt.is_none();
-        Listens { keys: ready && self.keys.is_some(), speech: ready && self.speech.is_some() }
+        Listens {
+            keys: ready && self.keys.is_some(),
+            speech: ready && self.speech.is_some(),
+            ..Listens::default()
+        }
     }
 }

@@ -108,6 +108,6 @@ impl Work for Detecting {
     }
 
     fn listens(&self) -> Listens {
-        Listens { keys: matches!(self.target, Target::Digit { .. }), speech: false }
+        Listens { keys: matches!(self.target, Target::Digit { .. }), ..Listens::default() }
     }
 }

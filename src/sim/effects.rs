@@ -6,6 +6,7 @@ use super::far::FarEnd;
 use super::frames::Fields;
 use super::ids::Ids;
 use super::observe::What;
+use super::outside::{Asked, Outside};
 use super::paying::PayOutcome;
 use super::schedule::Slot;
 use std::time::Duration;
@@ -24,6 +25,11 @@ pub(super) enum Effect {
     Cancel {
         slot: Slot,
     },
+    /// Something of the world outside, for an action.
+    Ask {
+        control_id: String,
+        what: Asked,
+    },
     Observe(What),
     /// The call left its session and is to be offered to another one.
     Offer,
@@ -36,6 +42,8 @@ pub(super) enum Effect {
 pub(super) struct World {
     pub(super) pay: PayOutcome,
     pub(super) far_end: FarEnd,
+    #[allow(dead_code, reason = "for the card flow")]
+    pub(super) outside: Outside,
 }
 
 /// The effects of one step, and what it needs to know.

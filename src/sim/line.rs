@@ -9,6 +9,7 @@ use super::effects::{Effect, Effects};
 use super::far::{Bridge, Refer};
 use super::frames::{Failure, Fields, fields};
 use super::observe::What;
+use super::outside::Answer;
 use super::params::Params;
 use super::schedule::{Slot, TimerId};
 use serde_json::{Value, json};
@@ -221,6 +222,15 @@ impl Line {
         self.actions.retain(|action| !action.over);
     }
 
+    /// The world outside answered an action of the call.
+    pub(super) fn answered_from_outside(&mut self, control_id: &str, answer: &Answer, fx: &mut Effects<'_>) {
+        self.each(fx, |action, act| {
+            if act.control_id == control_id {
+                action.answered(answer, act);
+            }
+        });
+    }
+
     /// A timer of the call is due.
     pub(super) fn due(&mut self, slot: Slot, fx: &mut Effects<'_>) {
         match slot {
@@ -245,7 +255,7 @@ impl Line {
             Some(PlanAction::Press(digits)) => self.press(&digits, fx),
             Some(PlanAction::Speak(text)) => self.speak(&text, fx),
             Some(PlanAction::HangUp) => self.hang_up(fx),
-            Some(PlanAction::Wait(_)) | None => {}
+            Some(PlanAction::Hear(_) | PlanAction::Wait(_)) | None => {}
         }
     }
 
@@ -300,7 +310,7 @@ impl Line {
         if self.state != CallState::Answered {
             return;
         }
-        let bound = Listens { keys: !self.bindings.is_empty(), speech: false };
+        let bound = Listens { keys: !self.bindings.is_empty(), ..Listens::default() };
         let listens = self.actions.iter().fold(bound, |heard, action| heard.and(action.work.listens()));
         self.caller.look(listens, fx);
     }

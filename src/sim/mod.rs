@@ -11,6 +11,8 @@
 //! | `line`, `verbs` | one simulated call and the methods it answers |
 //! | `action` and one file a family | what is started under a `control_id` |
 //! | `caller` | what the virtual party does by itself |
+//! | `card` | the card that the virtual party pays with |
+//! | `outside` | HTTP requests that calls want made |
 //! | `observe` | what happened, for a timeline, with secrets masked |
 //!
 //! It never opens a socket, reads a clock, runs a script, or uses the client's code: time is passed in, and
@@ -19,6 +21,7 @@
 mod action;
 mod bindings;
 mod caller;
+mod card;
 mod collecting;
 mod control;
 mod detecting;
@@ -33,6 +36,7 @@ mod line;
 mod link;
 mod message;
 mod observe;
+mod outside;
 mod params;
 mod paying;
 pub mod peer;
@@ -55,11 +59,13 @@ mod session_tests;
 mod test_bench;
 
 pub use caller::{AnsweredBy, CallPlan, PlanAction};
+pub use card::{Card, Entry};
 pub use control::InboundCall;
 pub use far::FarEnd;
 pub use line::By;
 pub use link::LinkId;
 pub use message::InboundMessage;
 pub use observe::{How, Observation, What};
+pub use outside::{Answer, Ask, AskId, Asked, Outside};
 pub use paying::PayOutcome;
 pub use peer::{Peer, PeerOptions};

@@ -121,6 +121,6 @@ impl Work for Paying {
     }
 
     fn listens(&self) -> Listens {
-        Listens { keys: true, speech: false }
+        Listens { keys: true, ..Listens::default() }
     }
 }

@@ -12,6 +12,7 @@ use super::line::Line;
 use super::link::{Link, LinkId};
 use super::message::Sent;
 use super::observe::{Observation, What};
+use super::outside::{Ask, AskId, Outside};
 use super::schedule::{Due, Schedule, Slot};
 use super::session::Session;
 use serde_json::{Value, json};
@@ -33,6 +34,8 @@ pub struct PeerOptions {
     /// How often the peer pings each connected link; never when `None`. A client may hold a server that is
     /// quiet for 15 s for dead, so a peer behind a socket should ping.
     pub ping_every: Option<Duration>,
+    /// What calls may reach by HTTP: payment connectors, status callbacks, audio files.
+    pub outside: Outside,
 }
 
 /// A RELAY server without a socket.
@@ -58,6 +61,10 @@ pub struct Peer {
     frames: Vec<(LinkId, String)>,
     pub(super) closed: Vec<LinkId>,
     observations: Vec<Observation>,
+    pub(super) asks: Vec<Ask>,
+    /// What was asked and not answered: which action of which call waits for it.
+    pub(super) asking: BTreeMap<AskId, (String, String)>,
+    pub(super) asked: u64,
 }
 
 impl Peer {
@@ -66,6 +73,7 @@ impl Peer {
     pub fn new(options: PeerOptions) -> Self {
         Self {
             ids: Ids::new(options.seed),
+            world: World { outside: options.outside, ..World::default() },
             options,
             schedule: Schedule::default(),
             links: BTreeMap::new(),
@@ -76,11 +84,13 @@ impl Peer {
             waiting: VecDeque::new(),
             sent: BTreeMap::new(),
             faults: Faults::default(),
-            world: World::default(),
             outbound_plan: CallPlan::default(),
             frames: Vec::new(),
             closed: Vec::new(),
             observations: Vec::new(),
+            asks: Vec::new(),
+            asking: BTreeMap::new(),
+            asked: 0,
         }
     }
 
@@ -223,6 +233,7 @@ impl Peer {
                 }
                 Effect::Timer { slot, at } => self.set_timer(call_id, slot, Some(at)),
                 Effect::Cancel { slot } => self.set_timer(call_id, slot, None),
+                Effect::Ask { control_id, what } => self.ask(call_id, control_id, what),
                 Effect::Observe(what) => self.observe(now, Some(call_id), what),
                 Effect::Offer => self.pass_on(now, call_id),
                 Effect::Over => self.bury(call_id),

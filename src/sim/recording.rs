@@ -157,6 +157,6 @@ impl Work for Recording {
     }
 
     fn listens(&self) -> Listens {
-        Listens { keys: !self.terminators.is_empty(), speech: true }
+        Listens { keys: !self.terminators.is_empty(), speech: true, ..Listens::default() }
     }
 }
