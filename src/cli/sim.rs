@@ -132,7 +132,8 @@ impl Office<'_> {
         self.desk.run_errands(&mut self.peer);
         for seen in self.peer.take_observations() {
             self.desk.note(seen.at, seen.call_id.as_deref(), &seen.what);
-            let entry = Entry { at: seen.at, call_id: seen.call_id, what: Happened::Seen(seen.what) };
+            let entry =
+                Entry { at: seen.at, call_id: seen.call_id, place: None, what: Happened::Seen(seen.what) };
             self.timeline.note(&entry);
             if let Some(data) = self.timeline.data(&entry) {
                 let told = json!({"type": "entry", "at": entry.at.as_secs_f64(), "entry": data}).to_string();
