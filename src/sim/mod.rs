@@ -10,9 +10,12 @@
 //! | `session` | one RELAY session and its unacknowledged events |
 //! | `line`, `verbs` | one simulated call and the methods it answers |
 //! | `action` and one file a family | what is started under a `control_id` |
+//! | `media`, `track` | what can be played, and the place in a list of it |
+//! | `words` | speech as a recognizer hears it |
 //! | `caller` | what the virtual party does by itself |
 //! | `card` | the card that the virtual party pays with |
 //! | `outside` | HTTP requests that calls want made |
+//! | `recordings`, `sound` | recordings that can be fetched, and how they sound |
 //! | `observe` | what happened, for a timeline, with secrets masked |
 //!
 //! It never opens a socket, reads a clock, runs a script, or uses the client's code: time is passed in, and
@@ -34,6 +37,7 @@ mod frames;
 mod ids;
 mod line;
 mod link;
+mod media;
 mod message;
 mod observe;
 mod outside;
@@ -42,17 +46,29 @@ mod paying;
 pub mod peer;
 mod playing;
 mod recording;
+mod recordings;
 mod rpc;
 mod schedule;
 mod session;
+mod sound;
 mod steady;
 mod timing;
+mod track;
 mod verbs;
+mod words;
 
 #[cfg(test)]
 mod action_tests;
 #[cfg(test)]
 mod call_tests;
+#[cfg(test)]
+mod collecting_tests;
+#[cfg(test)]
+mod detecting_tests;
+#[cfg(test)]
+mod playing_tests;
+#[cfg(test)]
+mod recording_tests;
 #[cfg(test)]
 mod session_tests;
 #[cfg(test)]

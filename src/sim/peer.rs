@@ -13,6 +13,7 @@ use super::link::{Link, LinkId};
 use super::message::Sent;
 use super::observe::{Observation, What};
 use super::outside::{Ask, AskId, Outside};
+use super::recordings::Recordings;
 use super::schedule::{Due, Schedule, Slot};
 use super::session::Session;
 use serde_json::{Value, json};
@@ -23,7 +24,7 @@ use std::time::Duration;
 const REMEMBERED: usize = 4096;
 
 /// How a peer is set up.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct PeerOptions {
     /// The project that must be given; any when `None`.
     pub project: Option<String>,
@@ -36,6 +37,22 @@ pub struct PeerOptions {
     pub ping_every: Option<Duration>,
     /// What calls may reach by HTTP: payment connectors, status callbacks, audio files.
     pub outside: Outside,
+    /// Where the peer's recordings can be fetched, without a slash at the end; whoever serves that address
+    /// answers `/recordings/ID.wav` by [`Peer::recording`]. By default it leads nowhere.
+    pub base_url: String,
+}
+
+impl Default for PeerOptions {
+    fn default() -> Self {
+        Self {
+            project: None,
+            token: None,
+            seed: 0,
+            ping_every: None,
+            outside: Outside::Nothing,
+            base_url: "https://recordings.sim.invalid".into(),
+        }
+    }
 }
 
 /// A RELAY server without a socket.
@@ -58,6 +75,7 @@ pub struct Peer {
     pub(super) faults: Faults,
     pub(super) world: World,
     pub(super) outbound_plan: CallPlan,
+    pub(super) recordings: Recordings,
     frames: Vec<(LinkId, String)>,
     pub(super) closed: Vec<LinkId>,
     observations: Vec<Observation>,
@@ -74,6 +92,7 @@ impl Peer {
         Self {
             ids: Ids::new(options.seed),
             world: World { outside: options.outside, ..World::default() },
+            recordings: Recordings::new(&options.base_url),
             options,
             schedule: Schedule::default(),
             links: BTreeMap::new(),
@@ -214,7 +233,7 @@ impl Peer {
         step: impl FnOnce(&mut Line, &mut Effects<'_>) -> T,
     ) -> Option<T> {
         let line = self.lines.get_mut(call_id)?;
-        let mut fx = Effects::new(now, self.world, &mut self.ids);
+        let mut fx = Effects::new(now, self.world, &mut self.ids, &self.recordings);
         let outcome = step(line, &mut fx);
         line.settle(&mut fx);
         let effects = fx.list;
@@ -234,6 +253,7 @@ impl Peer {
                 Effect::Timer { slot, at } => self.set_timer(call_id, slot, Some(at)),
                 Effect::Cancel { slot } => self.set_timer(call_id, slot, None),
                 Effect::Ask { control_id, what } => self.ask(call_id, control_id, what),
+                Effect::Keep { id, sound } => self.recordings.keep(id, sound),
                 Effect::Observe(what) => self.observe(now, Some(call_id), what),
                 Effect::Offer => self.pass_on(now, call_id),
                 Effect::Over => self.bury(call_id),
