@@ -17,9 +17,10 @@
 //! | `outside` | HTTP requests that calls want made |
 //! | `recordings`, `sound` | recordings that can be fetched, and how they sound |
 //! | `observe` | what happened, for a timeline, with secrets masked |
+//! | [`server`] | all of it behind sockets: RELAY clients, a page, an API |
 //!
-//! It never opens a socket, reads a clock, runs a script, or uses the client's code: time is passed in, and
-//! the same input gives the same frames.
+//! It never opens a socket (but for `server`), reads a clock, runs a script, or uses the client's code: time is
+//! passed in, and the same input gives the same frames.
 
 mod action;
 mod bindings;
@@ -49,6 +50,7 @@ mod recording;
 mod recordings;
 mod rpc;
 mod schedule;
+pub mod server;
 mod session;
 mod sound;
 mod steady;
