@@ -155,6 +155,14 @@ impl Collecting {
         self.result(act, result);
     }
 
+    /// A noise that nobody understands.
+    fn not_understood(&mut self, act: &mut Act<'_, '_>) {
+        if self.continuous {
+            return self.result(act, json!({"type": "no_match"}));
+        }
+        fruitless(act, "no_match");
+    }
+
     /// Something is being said: tells what was said so far, if that is wanted, and waits for more or for its end.
     fn listen(&mut self, speech: Speech, act: &mut Act<'_, '_>) {
         let Some(limits) = self.speech else { return };
@@ -317,15 +325,5 @@ impl Work for Collecting {
             speech: ready && self.speech.is_some(),
             ..Listens::default()
         }
-    }
-}
-
-impl Collecting {
-    /// A noise that nobody understands.
-    fn not_understood(&mut self, act: &mut Act<'_, '_>) {
-        if self.continuous {
-            return self.result(act, json!({"type": "no_match"}));
-        }
-        fruitless(act, "no_match");
     }
 }

@@ -34,12 +34,6 @@ enum Hearing {
     Quiet(Duration),
 }
 
-/// A pause, since when.
-#[derive(Debug)]
-struct Pause {
-    since: Duration,
-}
-
 /// What was asked for.
 #[derive(Debug)]
 struct Audio {
@@ -81,7 +75,8 @@ pub(super) struct Recording {
     /// The length of the file before its clock last stood still, and since when it runs (`None`: it stands).
     recorded: Duration,
     since: Option<Duration>,
-    paused: Option<Pause>,
+    /// Since when it is paused.
+    paused: Option<Duration>,
     /// What plays now: whose it is, and its mark.
     playing: Vec<(String, usize)>,
 }
@@ -199,15 +194,15 @@ impl Recording {
         if behavior == "skip" {
             (self.recorded, self.since) = (length, None);
         }
-        self.paused = Some(Pause { since: now });
+        self.paused = Some(now);
         act.cancel_timer();
         self.event(act, "paused", json!({}));
     }
 
     fn resume(&mut self, act: &mut Act<'_, '_>) {
-        let Some(pause) = self.paused.take() else { return };
+        let Some(paused) = self.paused.take() else { return };
         let now = act.now();
-        let stood = now.saturating_sub(pause.since);
+        let stood = now.saturating_sub(paused);
         self.since.get_or_insert(now);
         let at = self.length(now);
         match &mut self.hearing {

@@ -9,8 +9,8 @@ use std::f32::consts::TAU;
 pub(super) fn dtmf(key: char) -> [f32; 2] {
     const ROWS: [(&str, f32); 4] = [("123A", 697.0), ("456B", 770.0), ("789C", 852.0), ("*0#D", 941.0)];
     const COLUMNS: [f32; 4] = [1209.0, 1336.0, 1477.0, 1633.0];
-    let places = ROWS.iter().filter_map(|(keys, row)| Some([*row, COLUMNS[keys.find(key)?]]));
-    places.last().unwrap_or_default()
+    let pair = ROWS.iter().find_map(|(keys, row)| Some([*row, COLUMNS[keys.find(key)?]]));
+    pair.unwrap_or_default()
 }
 
 /// Sine tones of these frequencies (Hz) together; each has its share of the level.
