@@ -62,6 +62,7 @@ fn options(args: &SimArgs) -> PeerOptions {
         seed: fastrand::u64(..),
         ping_every: Some(PING.mul_f64(args.speed)),
         outside: if args.allow_remote { Outside::Everything } else { Outside::ThisMachine },
+        ..PeerOptions::default()
     }
 }
 

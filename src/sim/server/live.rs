@@ -11,7 +11,7 @@ use super::wanted::{self, Wanted, Wrong};
 use crate::sim::caller::CallPlan;
 use crate::sim::card::Card;
 use crate::sim::control::InboundCall;
-use crate::sim::paying::PayOutcome;
+use crate::sim::pay::PayOutcome;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use futures_util::{SinkExt, StreamExt};
