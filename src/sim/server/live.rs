@@ -36,6 +36,8 @@ pub struct Hello<'a> {
     pub from: &'a str,
     /// Who is called when nothing else is said.
     pub to: &'a str,
+    /// How many times as fast as real time the calls run.
+    pub speed: f64,
 }
 
 impl Hello<'_> {
@@ -49,7 +51,7 @@ impl Hello<'_> {
         }]);
         let hello = json!({
             "type": "hello", "mode": self.mode, "version": env!("CARGO_PKG_VERSION"), "contexts": self.contexts,
-            "from": self.from, "to": self.to, "cards": cards, "outcomes": OUTCOMES,
+            "from": self.from, "to": self.to, "speed": self.speed, "cards": cards, "outcomes": OUTCOMES,
         });
         hello.to_string()
     }
@@ -62,8 +64,10 @@ pub(super) async fn page(State(house): State<House>, request: Request) -> Respon
 
 /// Serves the socket until one side closes it.
 async fn serve(mut socket: Socket, door: Door) {
-    let subscribed = door.ask(|room| room.feed.subscribe()).await.flatten();
-    if let Some(Subscription { page, backlog, mut news }) = subscribed {
+    let subscribed = door.ask(|room| room.feed.subscribe().map(|page| (page, room.now))).await.flatten();
+    if let Some((Subscription { page, mut backlog, mut news }, now)) = subscribed {
+        // Whatever comes after it happens as it is told.
+        backlog.push(json!({"type": "live", "at": now.as_secs_f64()}).to_string().into());
         for message in &backlog {
             if !matches!(timeout(WRITING, socket.feed(Message::text(&**message))).await, Ok(Ok(()))) {
                 return;
@@ -132,6 +136,13 @@ fn carry_out(room: &mut Room<'_>, message: &Value) -> Result<Option<String>, Wro
             let keys = wanted::keys(wanted.needed("digits")?)?;
             room.peer.press(now, wanted.needed("call_id")?, &keys);
         }
+        "card" => {
+            let wanted = Wanted::new("card", message, &["type", "ref", "call_id", "ending"])?;
+            let ending = wanted.needed("ending")?;
+            let card = test_card(ending).ok_or("card: expected the last four digits of a test card")?;
+            let plan = CallPlan { card: Some(card), silent: true, ..CallPlan::default() };
+            room.peer.set_plan(now, wanted.needed("call_id")?, plan);
+        }
         "say" => {
             let wanted = Wanted::new("say", message, &["type", "ref", "call_id", "text"])?;
             room.peer.speak(now, wanted.needed("call_id")?, wanted.needed("text")?);
@@ -155,9 +166,14 @@ fn carry_out(room: &mut Room<'_>, message: &Value) -> Result<Option<String>, Wro
             }
             room.peer.send_inbound_message(now, &wanted::message(&message)?);
         }
-        _ => return Err("expected type dial, press, say, hang_up, connector or message".to_owned()),
+        _ => return Err("expected type dial, press, card, say, hang_up, connector or message".to_owned()),
     }
     Ok(None)
+}
+
+/// The test card with these last four digits.
+fn test_card(ending: &str) -> Option<Card> {
+    Some(Card::test()).filter(|card| ending.len() == 4 && card.number.ends_with(ending))
 }
 
 /// The words for how payments end.

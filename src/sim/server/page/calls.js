@@ -58,6 +58,8 @@ class Call {
     /// What was started and has not ended: its row, by control_id.
     this.running = new Map();
     this.payments = new Set();
+    /// Where the parts of the script wait, by their names.
+    this.waits = new Map();
   }
 
   get paying() {
@@ -95,7 +97,7 @@ const KINDS = {
   },
 
   verb(call, { verb, method, params, t, place }, text) {
-    if (place) call.place = place;
+    call.place = place ?? call.place;
     const row = { who: "script", name: verb, text: rest(text ?? verb, verb), params };
     const control = params?.control_id;
     // `pay.stop` and its like speak of an action that runs already.
@@ -109,8 +111,11 @@ const KINDS = {
     return row;
   },
 
-  waits(call, { place }) {
-    if (place) call.place = place;
+  /// A part of the script waits there, or goes on. The line stays marked until the next one is known.
+  waits(call, { strand, place }) {
+    call.waits.delete(strand);
+    if (place) call.waits.set(strand, place);
+    call.place = [...call.waits.values()].at(-1) ?? call.place;
     return null;
   },
 
