@@ -41,8 +41,7 @@ pub fn sim(args: &SimArgs, invocation: &Invocation) -> Result<ExitCode, Failure>
         redactor.add(token.expose());
     }
     let (mut desk, door) = Desk::open(Box::new(move |line| redactor.mask_json(line).into_owned()));
-    desk.feed
-        .keep("hello", Hello { mode: "sim", contexts: &[], from: FROM, to: TO, speed: args.speed }.message());
+    desk.feed.keep("hello", Hello { mode: "sim", contexts: &[], from: FROM, to: TO, speed: args.speed }.message());
     let peer = Peer::new(options(args));
     Builder::new_current_thread().enable_all().build()?.block_on(async move {
         let entrance = open(args.listen).await?;
@@ -134,7 +133,7 @@ impl Office<'_> {
         for seen in self.peer.take_observations() {
             self.desk.note(seen.at, seen.call_id.as_deref(), &seen.what);
             let entry =
-                Entry { at: seen.at, call_id: seen.call_id, what: Happened::Seen(seen.what), place: None };
+                Entry { at: seen.at, call_id: seen.call_id, place: None, what: Happened::Seen(seen.what) };
             self.timeline.note(&entry);
             if let Some(data) = self.timeline.data(&entry) {
                 let told = json!({"type": "entry", "at": entry.at.as_secs_f64(), "entry": data}).to_string();

@@ -3,8 +3,8 @@
 //! Only describes: no socket is opened here. Whoever moves the peer takes what is asked, and answers.
 
 use super::peer::Peer;
-use core::net::IpAddr;
 use std::fmt;
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// Which addresses simulated calls may reach by HTTP.
