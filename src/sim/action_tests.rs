@@ -1,8 +1,8 @@
 //! Every method about a call: its reply and its events, with their times.
 #![allow(clippy::unwrap_used)]
 
+use super::FarEnd;
 use super::test_bench::Bench;
-use super::{FarEnd, PayOutcome};
 use serde_json::{Value, json};
 
 /// One thing that a case does after its request.
@@ -264,57 +264,6 @@ fn detect_finds_what_is_there() {
     for (params, steps, expected) in cases {
         check("calling.detect", params, steps, expected);
     }
-}
-
-#[test]
-fn pay_ends_as_it_was_set() {
-    for (outcome, expected) in [
-        (PayOutcome::Approve, "12.0 pay finished success"),
-        (PayOutcome::Decline, "12.0 pay error payment-connector-error"),
-        (PayOutcome::Error, "12.0 pay error internal-error"),
-    ] {
-        let mut bench = Bench::answered();
-        bench.peer.set_pay_outcome(outcome);
-        bench.about("calling.pay", pay());
-        bench.pass(20.0);
-        assert_eq!(bench.events(), [expected]);
-    }
-    check(
-        "calling.pay",
-        pay(),
-        vec![Pass(1.0), Ask("calling.pay.stop", json!({}))],
-        &["1.0 pay error relay-pay-stop"],
-    );
-    check(
-        "calling.pay",
-        pay(),
-        vec![Pass(1.0), Press("4242*")],
-        &["1.0 pay error caller-interrupted-with-star"],
-    );
-}
-
-fn pay() -> Value {
-    json!({"control_id": "c", "payment_connector_url": "https://example.com/c", "charge_amount": "29.99"})
-}
-
-#[test]
-fn an_approved_payment_carries_a_masked_card() {
-    let mut bench = Bench::answered();
-    bench.about("calling.pay", pay());
-    bench.pass(12.0);
-    let event = bench.last("calling.call.pay");
-    assert_eq!(event["payment_card_number"], "************4242");
-    assert_eq!(event["payment_card_type"], "visa");
-    assert!(event["payment_token"].is_string() && event["payment_confirmation_code"].is_string());
-}
-
-#[test]
-fn a_second_payment_on_a_call_is_refused() {
-    let mut bench = Bench::answered();
-    bench.about("calling.pay", pay());
-    let mut second = pay();
-    second["control_id"] = "d".into();
-    assert_eq!(bench.about("calling.pay", second)["code"], "409");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::line::{CallState, Line};
 use super::link::LinkId;
 use super::message::InboundMessage;
 use super::observe::What;
-use super::paying::PayOutcome;
+use super::pay::PayOutcome;
 use super::peer::Peer;
 use super::schedule::Slot;
 use serde_json::{Value, json};
@@ -98,7 +98,7 @@ impl Peer {
         self.world.far_end = far_end;
     }
 
-    /// How the payments end that begin from now on.
+    /// How the built-in payment connector answers from now on.
     pub fn set_pay_outcome(&mut self, outcome: PayOutcome) {
         self.world.pay = outcome;
     }

@@ -7,7 +7,7 @@ use super::frames::Fields;
 use super::ids::Ids;
 use super::observe::What;
 use super::outside::{Asked, Outside};
-use super::paying::PayOutcome;
+use super::pay::PayOutcome;
 use super::schedule::Slot;
 use std::time::Duration;
 
@@ -30,6 +30,12 @@ pub(super) enum Effect {
         control_id: String,
         what: Asked,
     },
+    /// A post of what an event would say, to a status URL.
+    Report {
+        url: String,
+        event_type: &'static str,
+        params: Fields,
+    },
     Observe(What),
     /// The call left its session and is to be offered to another one.
     Offer,
@@ -42,8 +48,9 @@ pub(super) enum Effect {
 pub(super) struct World {
     pub(super) pay: PayOutcome,
     pub(super) far_end: FarEnd,
-    #[allow(dead_code, reason = "for the card flow")]
     pub(super) outside: Outside,
+    /// When the peer began, since 1970.
+    pub(super) epoch: Duration,
 }
 
 /// The effects of one step, and what it needs to know.
@@ -58,6 +65,11 @@ pub(super) struct Effects<'a> {
 impl<'a> Effects<'a> {
     pub(super) fn new(now: Duration, world: World, ids: &'a mut Ids) -> Self {
         Self { now, world, ids, list: Vec::new() }
+    }
+
+    /// The time as seconds since 1970.
+    pub(super) fn unix(&self) -> u64 {
+        (self.world.epoch + self.now).as_secs()
     }
 
     pub(super) fn event(&mut self, event_type: &'static str, params: Fields) {

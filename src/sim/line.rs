@@ -16,6 +16,9 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+/// The family of which a call has one action at a time, which hears all keys and words.
+const PAY: &str = "calling.pay";
+
 /// Who ended a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
@@ -157,11 +160,15 @@ impl Line {
 
     /// Ends the call from the virtual party's side.
     pub(super) fn hang_up(&mut self, fx: &mut Effects<'_>) {
+        if self.is_over() {
+            return;
+        }
         let reason = match (self.state, self.inbound) {
             (CallState::Answered, _) => "hangup",
             (_, true) => "cancel",
             (_, false) => "decline",
         };
+        self.each(fx, |action, act| action.hung_up(act));
         self.end(reason, By::Caller, fx);
     }
 
@@ -175,7 +182,9 @@ impl Line {
         if self.actions.iter().any(|action| action.control_id == control_id) {
             return Err(Failure::Code("409".into(), "the control_id is in use".into()));
         }
-        if work.family() == "calling.pay" && self.is_paying() {
+        if work.family() == PAY && self.is_paying() {
+            let habits = self.caller.habits;
+            work.refused(&mut Act { control_id, call: &self.ids, habits, fx, over: false });
             return Err(Failure::Code("409".into(), "session-in-progress".into()));
         }
         self.actions.push(Action { control_id: control_id.to_owned(), work, over: false });
@@ -240,6 +249,11 @@ impl Line {
                 }
             }),
             Slot::Caller => self.plan_due(fx),
+            Slot::Card => {
+                if let Some(keys) = self.caller.card_due() {
+                    self.press(&keys, fx);
+                }
+            }
             Slot::Patience => self.hang_up(fx),
             Slot::MaxDuration => self.end("max_duration", By::Server, fx),
             Slot::Dialing => self.dialing_due(fx),
@@ -260,21 +274,22 @@ impl Line {
     }
 
     fn is_paying(&self) -> bool {
-        self.actions.iter().any(|action| action.work.family() == "calling.pay")
+        self.actions.iter().any(|action| action.work.family() == PAY)
     }
 
-    /// The virtual party presses keys. While a payment listens, nothing else hears them.
+    /// The virtual party presses keys. While a payment is live, nothing else hears them.
     pub(super) fn press(&mut self, digits: &str, fx: &mut Effects<'_>) {
         if self.state != CallState::Answered {
             return;
         }
-        let seen = if self.is_paying() { "****" } else { digits };
+        // Keys pressed in one go belong together, even if the payment ends among them.
+        let paying = self.is_paying();
+        let seen = if paying { "****" } else { digits };
         fx.observe(What::Pressed { digits: seen.to_owned() });
         let keys = digits.chars().map(|key| key.to_ascii_uppercase());
         for key in keys.filter(|key| "0123456789*#ABCD".contains(*key)) {
-            let paying = self.is_paying();
             self.each(fx, |action, act| {
-                if !paying || action.family() == "calling.pay" {
+                if !paying || action.family() == PAY {
                     action.press(key, act);
                 }
             });
@@ -296,13 +311,19 @@ impl Line {
         }
     }
 
-    /// The virtual party says something.
+    /// The virtual party says something. While a payment is live, nothing else hears it.
     pub(super) fn speak(&mut self, text: &str, fx: &mut Effects<'_>) {
         if self.state != CallState::Answered {
             return;
         }
-        fx.observe(What::Spoke { text: text.to_owned() });
-        self.each(fx, |action, act| action.speak(text, act));
+        let paying = self.is_paying();
+        let seen = if paying { "****" } else { text };
+        fx.observe(What::Spoke { text: seen.to_owned() });
+        self.each(fx, |action, act| {
+            if !paying || action.family() == PAY {
+                action.speak(text, act);
+            }
+        });
     }
 
     /// After every step: the virtual party looks at the call.

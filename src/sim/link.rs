@@ -3,7 +3,7 @@
 //! Never knows what is said on them beyond pings and the farewell.
 
 use super::frames;
-use super::peer::{Peer, stamp};
+use super::peer::Peer;
 use super::schedule::{Due, TimerId};
 use super::timing;
 use serde_json::json;
@@ -72,7 +72,7 @@ impl Peer {
         let id = self.ids.uuid();
         let Some(open) = self.links.get_mut(&link) else { return };
         open.pings.insert(id.clone());
-        let params = frames::fields(json!({"timestamp": stamp(now)}));
+        let params = frames::fields(json!({"timestamp": self.stamp(now)}));
         self.write(link, frames::request(&id, "signalwire.ping", params));
     }
 

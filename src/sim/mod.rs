@@ -10,6 +10,7 @@
 //! | `session` | one RELAY session and its unacknowledged events |
 //! | `line`, `verbs` | one simulated call and the methods it answers |
 //! | `action` and one file a family | what is started under a `control_id` |
+//! | `pay` | card payments, and the built-in payment connector |
 //! | `caller` | what the virtual party does by itself |
 //! | `card` | the card that the virtual party pays with |
 //! | `outside` | HTTP requests that calls want made |
@@ -39,7 +40,7 @@ mod message;
 mod observe;
 mod outside;
 mod params;
-mod paying;
+mod pay;
 pub mod peer;
 mod playing;
 mod recording;
@@ -69,5 +70,5 @@ pub use link::LinkId;
 pub use message::InboundMessage;
 pub use observe::{How, Observation, What};
 pub use outside::{Answer, Ask, AskId, Asked, Outside};
-pub use paying::PayOutcome;
+pub use pay::{CardOutcome, PayOutcome, TEST_CARDS, TestCard};
 pub use peer::{Peer, PeerOptions};

@@ -12,7 +12,7 @@ use super::line::Line;
 use super::link::{Link, LinkId};
 use super::message::Sent;
 use super::observe::{Observation, What};
-use super::outside::{Ask, AskId, Outside};
+use super::outside::{Ask, AskId, Asking, Outside};
 use super::schedule::{Due, Schedule, Slot};
 use super::session::Session;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ use std::time::Duration;
 const REMEMBERED: usize = 4096;
 
 /// How a peer is set up.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct PeerOptions {
     /// The project that must be given; any when `None`.
     pub project: Option<String>,
@@ -36,6 +36,22 @@ pub struct PeerOptions {
     pub ping_every: Option<Duration>,
     /// What calls may reach by HTTP: payment connectors, status callbacks, audio files.
     pub outside: Outside,
+    /// When the peer begins, since 1970: 14 November 2023 by default. A server in real time says the real time, so
+    /// that its timestamps are right and cards expire.
+    pub epoch: Duration,
+}
+
+impl Default for PeerOptions {
+    fn default() -> Self {
+        Self {
+            project: None,
+            token: None,
+            seed: 0,
+            ping_every: None,
+            outside: Outside::default(),
+            epoch: Duration::from_secs(1_700_000_000),
+        }
+    }
 }
 
 /// A RELAY server without a socket.
@@ -63,7 +79,7 @@ pub struct Peer {
     observations: Vec<Observation>,
     pub(super) asks: Vec<Ask>,
     /// What was asked and not answered: which action of which call waits for it.
-    pub(super) asking: BTreeMap<AskId, (String, String)>,
+    pub(super) asking: BTreeMap<AskId, Asking>,
     pub(super) asked: u64,
 }
 
@@ -73,7 +89,7 @@ impl Peer {
     pub fn new(options: PeerOptions) -> Self {
         Self {
             ids: Ids::new(options.seed),
-            world: World { outside: options.outside, ..World::default() },
+            world: World { outside: options.outside, epoch: options.epoch, ..World::default() },
             options,
             schedule: Schedule::default(),
             links: BTreeMap::new(),
@@ -185,18 +201,14 @@ impl Peer {
 
     /// Sends an event to a session, or keeps it until the session has a link.
     pub(super) fn send_event(&mut self, now: Duration, session_id: u64, event_type: &str, params: Fields) {
-        let Some(session) = self.sessions.get_mut(&session_id) else { return };
+        if !self.sessions.contains_key(&session_id) {
+            return;
+        }
         let call_id = params.get("call_id").and_then(Value::as_str).map(str::to_owned);
         let seen = What::event(event_type, &params);
         let id = self.ids.uuid();
-        let event = frames::fields(json!({
-            "event_type": event_type,
-            "event_channel": session.protocol,
-            "timestamp": stamp(now),
-            "project_id": session.project,
-            "space_id": "sim-space",
-            "params": params,
-        }));
+        let event = self.event(now, session_id, event_type, params);
+        let Some(session) = self.sessions.get_mut(&session_id) else { return };
         let frame = frames::request(&id, "signalwire.event", event);
         let authorization = event_type == "signalwire.authorization.state";
         let link = session.deliver(id, frame.clone(), authorization);
@@ -204,6 +216,24 @@ impl Peer {
         if let Some(link) = link {
             self.write(link, frame);
         }
+    }
+
+    /// An event as it stands on the wire.
+    pub(super) fn event(&self, now: Duration, session: u64, event_type: &str, params: Fields) -> Fields {
+        let session = self.sessions.get(&session);
+        frames::fields(json!({
+            "event_type": event_type,
+            "event_channel": session.map(|session| &session.protocol),
+            "timestamp": self.stamp(now),
+            "project_id": session.map(|session| &session.project),
+            "space_id": "sim-space",
+            "params": params,
+        }))
+    }
+
+    /// The wire's timestamp: seconds since 1970.
+    pub(super) fn stamp(&self, now: Duration) -> f64 {
+        (self.options.epoch + now).as_secs_f64()
     }
 
     /// Does one step of a call and carries out what it wants; `None` when there is no such call.
@@ -233,7 +263,10 @@ impl Peer {
                 }
                 Effect::Timer { slot, at } => self.set_timer(call_id, slot, Some(at)),
                 Effect::Cancel { slot } => self.set_timer(call_id, slot, None),
-                Effect::Ask { control_id, what } => self.ask(call_id, control_id, what),
+                Effect::Ask { control_id, what } => self.ask(call_id, Some(control_id), what),
+                Effect::Report { url, event_type, params } => {
+                    self.report(now, call_id, url, event_type, params);
+                }
                 Effect::Observe(what) => self.observe(now, Some(call_id), what),
                 Effect::Offer => self.pass_on(now, call_id),
                 Effect::Over => self.bury(call_id),
@@ -266,9 +299,4 @@ impl Peer {
             self.lines.remove(&oldest);
         }
     }
-}
-
-/// The wire's timestamp: seconds since 1970, as if the peer had begun in November 2023.
-pub(super) fn stamp(now: Duration) -> f64 {
-    1_700_000_000.0 + now.as_secs_f64()
 }

@@ -112,9 +112,12 @@ impl Peer {
             .filter(|line| line.session == Some(session) && line.ids.node_id == node_id)
             .ok_or_else(|| Failure::not_found("call not found"))?;
         let mut fx = Effects::new(request.now, self.world, &mut self.ids);
-        let reply = line.request(request.method, request.params, &mut fx)?;
+        let outcome = line.request(request.method, request.params, &mut fx);
         let effects = fx.list;
-        self.answer(request, frames::accepted(request.id, reply));
+        match outcome {
+            Ok(reply) => self.answer(request, frames::accepted(request.id, reply)),
+            Err(failure) => self.refuse(request, &failure),
+        }
         self.carry_out(request.now, call_id, effects);
         Ok(())
     }

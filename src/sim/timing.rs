@@ -17,8 +17,6 @@ pub(super) const ANSWERING: Duration = Duration::from_millis(1500);
 pub(super) const NO_ANSWER: Duration = Duration::from_secs(30);
 /// What the machine detector needs to hear.
 pub(super) const DETECTING: Duration = Duration::from_secs(2);
-/// A payment, from the first prompt to the connector's answer.
-pub(super) const PAYING: Duration = Duration::from_secs(12);
 /// One page of a fax.
 pub(super) const FAX_PAGE: Duration = Duration::from_secs(3);
 /// One sent digit.

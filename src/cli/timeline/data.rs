@@ -77,6 +77,7 @@ fn of_peer(seen: &What) -> Option<(&'static str, Value)> {
         What::Heard { text, how } => ("heard", json!({"how": kind_of_sound(*how), "text": text})),
         What::Pressed { digits } => ("pressed", json!({"digits": digits})),
         What::Spoke { text } => ("spoke", json!({"text": text})),
+        What::Posted { to, summary } => ("posted", json!({"to": to, "summary": summary})),
         What::Event { event_type, summary, params } => {
             ("event", json!({"event_type": event_type, "summary": summary, "params": params}))
         }
