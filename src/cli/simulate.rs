@@ -76,10 +76,7 @@ pub fn simulate(
 
     let redactor = Arc::clone(report.redactor());
     let (mut desk, door) = Desk::open(Box::new(move |line| redactor.mask_json(line).into_owned()));
-    desk.feed.keep(
-        "hello",
-        Hello { mode: "run", contexts: &contexts, from: FROM, to: TO, speed: args.speed }.message(),
-    );
+    Hello { mode: "run", contexts: &contexts, from: FROM, to: TO, speed: args.speed }.keep(&mut desk.feed);
     Builder::new_current_thread().enable_all().build()?.block_on(async {
         let page = serve(args, door).await?;
         let keyboard = Keyboard::listen();
@@ -121,6 +118,7 @@ async fn serve(args: &SimulateArgs, door: Door) -> Result<Option<String>, Failur
 fn peer_options(args: &SimulateArgs) -> PeerOptions {
     PeerOptions {
         outside: if args.allow_remote { Outside::Everything } else { Outside::ThisMachine },
+        epoch: softphone::now(),
         ..PeerOptions::default()
     }
 }

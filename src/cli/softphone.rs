@@ -5,6 +5,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
@@ -49,6 +50,11 @@ pub async fn open(port: Option<u16>) -> Result<Entrance, Failure> {
         (None, Err(_)) => listen(local(0)).await,
         (_, result) => result,
     }
+}
+
+/// The time, since 1970.
+pub fn now() -> Duration {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
 }
 
 /// Writes to the pages.

@@ -52,7 +52,7 @@ export class Calls {
 class Call {
   constructor(id, number, from, to, at) {
     Object.assign(this, { id, number, from, to, at, began: at, state: "ringing", ended: null, failed: false });
-    Object.assign(this, { script: null, place: null, heard: null, keys: "", outcome: "", card: null });
+    Object.assign(this, { script: null, place: null, heard: null, keys: "", sent: 0, outcome: "", card: null });
     this.rows = [];
     this.changed = new Set();
     /// What was started and has not ended: its row, by control_id.
@@ -150,7 +150,10 @@ const KINDS = {
 
   pressed(call, { digits }) {
     const secret = call.paying || /^\*{2,}$/.test(digits) || digits.includes(DOT);
-    const shown = secret ? DOT.repeat(digits.length) : digits;
+    // What is secret comes without its length: one dot for a key of this page, a few for a card that is typed.
+    const typed = call.sent > 0;
+    if (typed) call.sent -= 1;
+    const shown = secret ? DOT.repeat(typed ? 1 : 4) : digits;
     call.keys = masked(call.keys + shown).slice(-24);
     const last = call.rows.at(-1);
     if (last?.kind !== "pressed") return { who: "you", text: masked(shown) };

@@ -3,7 +3,7 @@
 import { Calls } from "./calls.js";
 import { byId, clock, el, remember, remembered, setText } from "./dom.js";
 import { Live } from "./live.js";
-import { Phone } from "./phone.js";
+import { Phone, cardName } from "./phone.js";
 import { ScriptView } from "./script.js";
 import { Sound } from "./sound.js";
 import { TimelineView } from "./timeline.js";
@@ -47,14 +47,14 @@ const phone = new Phone({
     if (!call || call.state === "over") return;
     sound.tone(key);
     if (call.paying) sound.hush();
-    live.send({ type: "press", call_id: call.id, digits: key });
+    if (live.send({ type: "press", call_id: call.id, digits: key })) call.sent += 1;
   },
   say: (text) => chosen && live.send({ type: "say", call_id: chosen, text }),
   hangUp: () => chosen && live.send({ type: "hang_up", call_id: chosen }),
   card(card) {
     const call = calls.get(chosen);
-    if (!call || !live.send({ type: "card", call_id: call.id, name: card.name })) return;
-    call.card = card.name;
+    if (!call || !live.send({ type: "card", call_id: call.id, ending: card.number.slice(-4) })) return;
+    call.card = cardName(card);
     draw();
   },
   connector: (outcome) => live.send({ type: "connector", outcome }),

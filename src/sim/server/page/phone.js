@@ -9,7 +9,13 @@ const LETTERS = { 2: "ABC", 3: "DEF", 4: "GHI", 5: "JKL", 6: "MNO", 7: "PQRS", 8
 const SPOKEN = { "*": "star", "#": "pound" };
 const STATES = { ringing: "Ringing", live: "Connected", over: "Ended" };
 const OUTCOMES = { card: "By card", approve: "Approve", decline: "Decline", timeout: "Time out", error: "Error" };
-const WORDS = { approve: "approved", decline: "declined", timeout: "times out", error: "fails" };
+const BRANDS = { amex: "American Express", "diners-club": "Diners Club", jcb: "JCB" };
+
+/// `Visa …4242`.
+export function cardName({ brand, number }) {
+  const name = BRANDS[brand] ?? brand.charAt(0).toUpperCase() + brand.slice(1);
+  return `${name} …${number.slice(-4)}`;
+}
 
 export class Phone {
   /// `act` holds what the buttons do: dial, press, say, hangUp, again, card, connector, text.
@@ -70,25 +76,28 @@ export class Phone {
   }
 
   drawCards() {
-    const buttons = this.testCards.map((card) => {
-      const says = WORDS[card.outcome] ?? card.outcome;
-      const button = el(
-        "button",
-        { type: "button", cls: `card is-${card.outcome}` },
-        el("span", { text: card.name }),
-        el("small", { text: says }),
-      );
-      button.addEventListener("click", () => this.act.card(card));
-      return button;
-    });
-    byId("cards").replaceChildren(...buttons);
+    const first = (card, index, all) => all.findIndex(({ outcome }) => outcome === card.outcome) === index;
+    byId("cards").replaceChildren(...this.testCards.filter(first).map((card) => this.card(card)));
+  }
+
+  card(card) {
+    const button = el(
+      "button",
+      { type: "button", cls: `card is-${card.outcome}` },
+      el("span", { text: card.name.charAt(0).toUpperCase() + card.name.slice(1) }),
+      el("small", { text: cardName(card) }),
+    );
+    button.addEventListener("click", () => this.act.card(card));
+    return button;
   }
 
   /// The public numbers of the test cards are on the page while they are asked for, and then no more.
   drawNumbers() {
     const grouped = (number) => number.replace(/(.{4})(?=.)/g, "$1 ");
-    const line = ({ name, number, expiry, cvv, zip }) =>
-      el("p", {}, el("b", { text: name }), el("code", { text: `${grouped(number)} # ${expiry} # ${cvv} # ${zip} #` }));
+    const line = (card) => {
+      const { number, expiry, cvv, zip } = card;
+      return el("li", {}, this.card(card), el("code", { text: `${grouped(number)} · ${expiry} · ${cvv} · ${zip}` }));
+    };
     byId("numbers-list").replaceChildren(...(byId("numbers").open ? this.testCards.map(line) : []));
   }
 

@@ -52,7 +52,8 @@ export class TimelineView {
     else if (row.kind === "spoke") body.append(el("q", { text: row.text }));
     else body.append(el("span", { text: row.text }));
     if (row.hint) body.append(el("small", { text: `hint: ${row.hint}` }));
-    if (row.params && Object.keys(row.params).length) details(body, row.params);
+    const { call_id, node_id, ...params } = row.params ?? {};
+    if (Object.keys(params).length) details(body, params);
     return body;
   }
 
