@@ -2,12 +2,14 @@
 //!
 //! Only collects; the peer carries the effects out, in order and after the reply.
 
-use super::far::FarEnd;
+use super::far::{Bridge, FarEnd};
 use super::frames::Fields;
+use super::gathering::{Gatherings, Told};
 use super::ids::Ids;
 use super::observe::What;
 use super::outside::{Asked, Outside};
 use super::paying::PayOutcome;
+use super::reaching::Attempt;
 use super::schedule::Slot;
 use std::time::Duration;
 
@@ -31,10 +33,28 @@ pub(super) enum Effect {
         what: Asked,
     },
     Observe(What),
+    /// An event for another call, or for this one.
+    Tell(Told),
+    /// Somebody is to be called.
+    Reach(Box<Attempt>),
+    /// The party that was called answered.
+    Answered,
+    /// The call is not connected any more.
+    Part(Bridge),
     /// The call left its session and is to be offered to another one.
     Offer,
     /// The call is over.
     Over,
+}
+
+/// A number of pages.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pages(pub(super) u32);
+
+impl Default for Pages {
+    fn default() -> Self {
+        Self(1)
+    }
 }
 
 /// How the world outside the calls behaves.
@@ -42,6 +62,8 @@ pub(super) enum Effect {
 pub(super) struct World {
     pub(super) pay: PayOutcome,
     pub(super) far_end: FarEnd,
+    /// How many pages a fax has.
+    pub(super) fax_pages: Pages,
     #[allow(dead_code, reason = "for the card flow")]
     pub(super) outside: Outside,
 }
@@ -52,12 +74,13 @@ pub(super) struct Effects<'a> {
     pub(super) now: Duration,
     pub(super) world: World,
     pub(super) ids: &'a mut Ids,
+    pub(super) gatherings: &'a mut Gatherings,
     pub(super) list: Vec<Effect>,
 }
 
 impl<'a> Effects<'a> {
-    pub(super) fn new(now: Duration, world: World, ids: &'a mut Ids) -> Self {
-        Self { now, world, ids, list: Vec::new() }
+    pub(super) fn new(now: Duration, world: World, ids: &'a mut Ids, gatherings: &'a mut Gatherings) -> Self {
+        Self { now, world, ids, gatherings, list: Vec::new() }
     }
 
     pub(super) fn event(&mut self, event_type: &'static str, params: Fields) {

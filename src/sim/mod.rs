@@ -9,6 +9,10 @@
 //! | `control` | what the virtual party and a test do: dial in, press, hang up, ask |
 //! | `session` | one RELAY session and its unacknowledged events |
 //! | `line`, `verbs` | one simulated call and the methods it answers |
+//! | `reaching`, `far`, `devices` | other parties: dialled, connected, referred to |
+//! | `numbers` | the test numbers |
+//! | `gathering`, `meeting` | conferences, rooms and queues, where calls meet |
+//! | `rules` | what each method's parameters must be |
 //! | `action` and one file a family | what is started under a `control_id` |
 //! | `caller` | what the virtual party does by itself |
 //! | `card` | the card that the virtual party pays with |
@@ -19,30 +23,39 @@
 //! the same input gives the same frames.
 
 mod action;
+mod agent;
 mod bindings;
 mod caller;
 mod card;
 mod collecting;
 mod control;
 mod detecting;
+mod devices;
 mod directory;
 mod effects;
 mod far;
 mod faults;
 mod faxing;
 mod frames;
+mod gathering;
 mod ids;
 mod line;
 mod link;
+mod live;
+mod meeting;
 mod message;
+mod numbers;
 mod observe;
 mod outside;
 mod params;
 mod paying;
 pub mod peer;
 mod playing;
+mod reaching;
 mod recording;
+mod ringback;
 mod rpc;
+mod rules;
 mod schedule;
 mod session;
 mod steady;
@@ -52,7 +65,15 @@ mod verbs;
 #[cfg(test)]
 mod action_tests;
 #[cfg(test)]
+mod agent_tests;
+#[cfg(test)]
 mod call_tests;
+#[cfg(test)]
+mod gathering_tests;
+#[cfg(test)]
+mod parties_tests;
+#[cfg(test)]
+mod rules_tests;
 #[cfg(test)]
 mod session_tests;
 #[cfg(test)]
@@ -65,6 +86,7 @@ pub use far::FarEnd;
 pub use line::By;
 pub use link::LinkId;
 pub use message::InboundMessage;
+pub use numbers::{TEST_NUMBERS, TestNumber};
 pub use observe::{How, Observation, What};
 pub use outside::{Answer, Ask, AskId, Asked, Outside};
 pub use paying::PayOutcome;
