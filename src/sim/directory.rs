@@ -237,6 +237,7 @@ impl Peer {
         {
             self.drop_link(now, link);
         }
+        self.attempts.retain(|_, attempt| !attempt.is_of(session_id));
         let calls: Vec<String> = self
             .lines
             .values()

@@ -162,6 +162,17 @@ fn a_leg_that_the_client_ends_ends_the_dial() {
 }
 
 #[test]
+fn nobody_is_called_for_a_session_that_is_forgotten() {
+    let mut bench = Bench::connected();
+    bench.ask("calling.dial", json!({"tag": "t", "devices": [[phone(SILENT)], [phone(FIRST)]]}));
+    bench.pass(3.0);
+    bench.peer.close(bench.now, bench.link);
+    bench.peer.forget_sessions(bench.now);
+    assert!(bench.peer.live_calls().is_empty());
+    assert_eq!(bench.peer.next_due(), None);
+}
+
+#[test]
 fn a_dialled_call_ends_with_the_limit_of_its_device_or_of_the_dial() {
     for (of_device, at) in [(json!(null), "122.0"), (json!(1), "62.0")] {
         let mut bench = Bench::connected();

@@ -61,9 +61,14 @@ impl Attempt {
         Self { session, ..self }
     }
 
+    /// Whether the client of this session wants it.
+    pub(super) fn is_of(&self, session: u64) -> bool {
+        self.session == Some(session)
+    }
+
     /// Whether this is a dial of that session with that tag.
     pub(super) fn is_dial(&self, session: u64, tag: &str) -> bool {
-        self.purpose == Purpose::Dial && self.session == Some(session) && self.tag == tag
+        self.purpose == Purpose::Dial && self.is_of(session) && self.tag == tag
     }
 }
 
