@@ -109,6 +109,14 @@ mod tests {
     }
 
     #[test]
+    fn the_readme_lists_the_test_numbers() {
+        let readme = include_str!("../../README.md");
+        for TestNumber { number, does, .. } in TEST_NUMBERS {
+            assert!(readme.contains(&format!("| `{number}` | {does} |")), "{number}");
+        }
+    }
+
+    #[test]
     fn each_test_number_stands_once_and_does_something() {
         for test in TEST_NUMBERS {
             assert_eq!(find(test.number), Some(test));
