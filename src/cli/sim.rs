@@ -6,7 +6,7 @@ pub mod args;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde_json::json;
 use tokio::runtime::Builder;
@@ -62,6 +62,7 @@ fn options(args: &SimArgs) -> PeerOptions {
         seed: fastrand::u64(..),
         ping_every: Some(PING.mul_f64(args.speed)),
         outside: if args.allow_remote { Outside::Everything } else { Outside::ThisMachine },
+        epoch: SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default(),
     }
 }
 

@@ -8,10 +8,11 @@ use super::feed::{PageId, Subscription};
 use super::http::House;
 use super::upgrade::{self, Socket};
 use super::wanted::{self, Wanted, Wrong};
+use crate::sim::PayOutcome;
 use crate::sim::caller::CallPlan;
 use crate::sim::card::Card;
 use crate::sim::control::InboundCall;
-use crate::sim::paying::PayOutcome;
+
 use axum::extract::{Request, State};
 use axum::response::Response;
 use futures_util::{SinkExt, StreamExt};
@@ -160,13 +161,15 @@ fn carry_out(room: &mut Room<'_>, message: &Value) -> Result<Option<String>, Wro
     Ok(None)
 }
 
-/// The words for how payments end.
-const OUTCOMES: [&str; 3] = ["approve", "decline", "error"];
+/// The words for how the built-in payment connector answers.
+const OUTCOMES: [&str; 5] = ["by-card", "approve", "decline", "timeout", "error"];
 
 fn outcome(word: &str) -> Option<PayOutcome> {
     Some(match word {
+        "by-card" => PayOutcome::ByCard,
         "approve" => PayOutcome::Approve,
         "decline" => PayOutcome::Decline,
+        "timeout" => PayOutcome::Timeout,
         "error" => PayOutcome::Error,
         _ => return None,
     })
