@@ -467,15 +467,8 @@ fn a_payment_can_be_stopped_and_a_second_one_is_refused() {
 #[test]
 fn the_readme_lists_the_test_cards() {
     let readme = include_str!("../README.md");
-    let rows: Vec<&str> = readme
-        .lines()
-        .filter(|line| {
-            line.starts_with("| 3")
-                || line.starts_with("| 4")
-                || line.starts_with("| 5")
-                || line.starts_with("| 6")
-        })
-        .collect();
+    let table = readme.split_once("| number | brand | outcome |\n|---|---|---|\n").unwrap().1;
+    let rows: Vec<&str> = table.lines().take_while(|line| line.starts_with('|')).collect();
     assert_eq!(rows.len(), TEST_CARDS.len());
     for (row, card) in rows.iter().zip(TEST_CARDS) {
         assert!(row.starts_with(&format!("| {} | {} | ", card.number, card.brand)), "{row}");
