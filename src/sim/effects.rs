@@ -5,7 +5,7 @@
 use super::far::FarEnd;
 use super::frames::Fields;
 use super::ids::Ids;
-use super::observe::What;
+use super::observe::{How, What};
 use super::outside::{Asked, Outside};
 use super::paying::PayOutcome;
 use super::schedule::Slot;
@@ -53,11 +53,13 @@ pub(super) struct Effects<'a> {
     pub(super) world: World,
     pub(super) ids: &'a mut Ids,
     pub(super) list: Vec<Effect>,
+    /// The texts that were spoken, until the virtual party has heard them.
+    pub(super) spoken: Vec<String>,
 }
 
 impl<'a> Effects<'a> {
     pub(super) fn new(now: Duration, world: World, ids: &'a mut Ids) -> Self {
-        Self { now, world, ids, list: Vec::new() }
+        Self { now, world, ids, list: Vec::new(), spoken: Vec::new() }
     }
 
     pub(super) fn event(&mut self, event_type: &'static str, params: Fields) {
@@ -75,6 +77,9 @@ impl<'a> Effects<'a> {
     }
 
     pub(super) fn observe(&mut self, what: What) {
+        if let What::Heard { text, how: How::Tts } = &what {
+            self.spoken.push(text.clone());
+        }
         self.list.push(Effect::Observe(what));
     }
 }

@@ -4,11 +4,11 @@
 
 use super::action::{Act, Action, Listens, Work};
 use super::bindings::Bindings;
-use super::caller::{Caller, PlanAction};
+use super::caller::{Caller, Deed, is_key};
 use super::effects::{Effect, Effects};
 use super::far::{Bridge, Refer};
 use super::frames::{Failure, Fields, fields};
-use super::observe::What;
+use super::observe::{What, mask_card};
 use super::outside::Answer;
 use super::params::Params;
 use super::schedule::{Slot, TimerId};
@@ -151,6 +151,7 @@ impl Line {
         self.actions.clear();
         self.bridge = None;
         self.bindings = Bindings::default();
+        self.caller.leave();
         fx.observe(What::Ended { reason: reason.to_owned(), by });
         fx.list.push(Effect::Over);
     }
@@ -239,7 +240,14 @@ impl Line {
                     action.due(act);
                 }
             }),
-            Slot::Caller => self.plan_due(fx),
+            Slot::Caller => {
+                let deed = self.caller.due(fx);
+                self.act(deed, fx);
+            }
+            Slot::Card => {
+                let deed = self.caller.card_due(fx);
+                self.act(deed, fx);
+            }
             Slot::Patience => self.hang_up(fx),
             Slot::MaxDuration => self.end("max_duration", By::Server, fx),
             Slot::Dialing => self.dialing_due(fx),
@@ -250,12 +258,19 @@ impl Line {
         }
     }
 
-    fn plan_due(&mut self, fx: &mut Effects<'_>) {
-        match self.caller.due() {
-            Some(PlanAction::Press(digits)) => self.press(&digits, fx),
-            Some(PlanAction::Speak(text)) => self.speak(&text, fx),
-            Some(PlanAction::HangUp) => self.hang_up(fx),
-            Some(PlanAction::Hear(_) | PlanAction::Wait(_)) | None => {}
+    /// The virtual party does something by itself.
+    fn act(&mut self, deed: Option<Deed>, fx: &mut Effects<'_>) {
+        match deed {
+            Some(Deed::Press { key, seen }) => {
+                if let Some(seen) = seen {
+                    self.show_keys(&seen, fx);
+                }
+                self.press_key(key, fx);
+            }
+            Some(Deed::Say(text)) => self.speak(&text, fx),
+            Some(Deed::HangUp) => self.hang_up(fx),
+            Some(Deed::Miss(text)) => fx.observe(What::Missed { text }),
+            None => {}
         }
     }
 
@@ -268,19 +283,28 @@ impl Line {
         if self.state != CallState::Answered {
             return;
         }
-        let seen = if self.is_paying() { "****" } else { digits };
-        fx.observe(What::Pressed { digits: seen.to_owned() });
+        self.show_keys(digits, fx);
         let keys = digits.chars().map(|key| key.to_ascii_uppercase());
-        for key in keys.filter(|key| "0123456789*#ABCD".contains(*key)) {
-            let paying = self.is_paying();
-            self.each(fx, |action, act| {
-                if !paying || action.family() == "calling.pay" {
-                    action.press(key, act);
-                }
-            });
-            if !paying && let Some((method, params)) = self.bindings.press(key) {
-                self.run_bound(&method, params, fx);
+        for key in keys.filter(|key| is_key(*key)) {
+            self.press_key(key, fx);
+        }
+    }
+
+    /// What is seen of keys: nothing during a payment, and never a card number.
+    fn show_keys(&self, digits: &str, fx: &mut Effects<'_>) {
+        let seen = if self.is_paying() { "****".to_owned() } else { mask_card(digits) };
+        fx.observe(What::Pressed { digits: seen });
+    }
+
+    fn press_key(&mut self, key: char, fx: &mut Effects<'_>) {
+        let paying = self.is_paying();
+        self.each(fx, |action, act| {
+            if !paying || action.family() == "calling.pay" {
+                action.press(key, act);
             }
+        });
+        if !paying && let Some((method, params)) = self.bindings.press(key) {
+            self.run_bound(&method, params, fx);
         }
     }
 
@@ -305,13 +329,16 @@ impl Line {
         self.each(fx, |action, act| action.speak(text, act));
     }
 
-    /// After every step: the virtual party looks at the call.
+    /// After every step: the virtual party hears what was spoken, and looks at the call.
     pub(super) fn settle(&mut self, fx: &mut Effects<'_>) {
+        for text in fx.spoken.drain(..) {
+            self.caller.hear(&text);
+        }
         if self.state != CallState::Answered {
             return;
         }
         let bound = Listens { keys: !self.bindings.is_empty(), ..Listens::default() };
         let listens = self.actions.iter().fold(bound, |heard, action| heard.and(action.work.listens()));
-        self.caller.look(listens, fx);
+        self.caller.look(listens, self.is_paying(), fx);
     }
 }

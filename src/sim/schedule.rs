@@ -28,6 +28,8 @@ pub(super) enum Slot {
     Action(String),
     /// The virtual party's next step.
     Caller,
+    /// The virtual party's next key of its card.
+    Card,
     /// The virtual party gives up (before the answer) or hangs up (after it).
     Patience,
     /// `max_duration` of the call.

@@ -25,6 +25,8 @@ pub(super) const FAX_PAGE: Duration = Duration::from_secs(3);
 pub(super) const SENT_DIGIT: Duration = Duration::from_millis(250);
 /// How long the virtual party needs to react.
 pub(super) const REACTION: Duration = Duration::from_millis(500);
+/// From one key that the virtual party presses to the next.
+pub(super) const KEY: Duration = Duration::from_millis(150);
 /// How long the virtual party waits for something that listens before it acts anyway.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 /// A SIP party takes a refer over.

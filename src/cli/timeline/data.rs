@@ -64,6 +64,7 @@ fn of_peer(seen: &What) -> Option<(&'static str, Value)> {
         ),
         What::Heard { text, how } => ("heard", json!({"how": kind_of_sound(*how), "text": text})),
         What::Pressed { digits } => ("pressed", json!({"digits": digits})),
+        What::Missed { text } => ("missed", json!({"text": text})),
         What::Spoke { text } => ("spoke", json!({"text": text})),
         What::Event { event_type, summary, params } => {
             ("event", json!({"event_type": event_type, "summary": summary, "params": params}))
