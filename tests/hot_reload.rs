@@ -15,7 +15,7 @@ use relay_script::script::engine::compile_engine;
 use relay_script::script::host::Limits;
 use relay_script::script::library::{Library, Outcome};
 use relay_script::script::sources::Disk;
-use relay_script::sim::{InboundCall, What};
+use relay_script::sim::{InboundCall, Outside, What};
 use relay_script::testing::{Entry, Happened, Simulation, Stage};
 use relay_script::watch::Watcher;
 
@@ -57,6 +57,7 @@ impl Bench {
             limits: Limits::default(),
             max_calls: 10,
             seed: 1,
+            outside: Outside::Nothing,
         });
         Self { folder, watcher, changes, simulation, entries: Vec::new() }
     }

@@ -11,13 +11,14 @@ use super::call::{FROM, Show, TO, steps};
 use super::exit::ExitCode;
 use super::failure::Failure;
 use super::invocation::Invocation;
+use super::outside::Asking;
 use super::press::Press;
 use super::reload::Loader;
 use super::scripts::Scripts;
 use super::timeline::Timeline;
 use crate::config::{Config, LogFormat};
 use crate::shutdown::{Request, Requests};
-use crate::sim::{CallPlan, InboundCall};
+use crate::sim::{CallPlan, InboundCall, Outside};
 use crate::testing::{Pace, Simulation, Stage};
 use crate::watch::Watcher;
 
@@ -36,9 +37,17 @@ pub fn simulate(invocation: &Invocation, config: &Config, scripts: &Scripts) -> 
     let Some(scripts) = loader.load(scripts) else { return Ok(ExitCode::Compile) };
     let limits = invocation.limits()?;
     let max_calls = config.max_active_calls;
-    let stage = Stage { scripts, contexts, limits, max_calls, seed: fastrand::u64(..) };
+    let stage = Stage {
+        scripts,
+        contexts,
+        limits,
+        max_calls,
+        seed: fastrand::u64(..),
+        outside: Outside::ThisMachine,
+    };
     let show = Show { report: &report, json: false, timeline: Timeline::of_many() };
-    let office = Office { simulation: Simulation::new(stage), show, loader, context };
+    let office =
+        Office { simulation: Simulation::new(stage), show, loader, context, asking: Asking::default() };
     report.status("no credentials set: calls are simulated; press Enter to call");
     Builder::new_current_thread().enable_all().build()?.block_on(office.run(changes, read_lines()))
 }
@@ -62,6 +71,7 @@ struct Office<'a> {
     show: Show<'a>,
     loader: Loader,
     context: String,
+    asking: Asking,
 }
 
 impl Office<'_> {
@@ -75,6 +85,7 @@ impl Office<'_> {
         loop {
             self.simulation.line.advance_to(pace.now(self.simulation.now()));
             self.show.news(&self.simulation)?;
+            self.asking.begin(&mut self.simulation);
             let (due, now) = (self.simulation.line.next_due(), self.simulation.now());
             tokio::select! {
                 request = requests.next() => match request {
@@ -86,6 +97,10 @@ impl Office<'_> {
                     // The call begins now, not when something was last due.
                     self.simulation.line.advance_to(pace.now(self.simulation.now()));
                     self.dial(&line);
+                }
+                (id, answer) = self.asking.next() => {
+                    self.simulation.line.advance_to(pace.now(self.simulation.now()));
+                    self.simulation.answer(id, &answer);
                 }
                 () = pace.until_due(due, now) => {}
             }

@@ -18,7 +18,7 @@ use crate::script::engine::{self, Extension};
 use crate::script::host::Limits;
 use crate::script::library::Library;
 use crate::script::sources::{Disk, Files, InMemory};
-use crate::sim::{How, InboundCall, PayOutcome, What};
+use crate::sim::{How, InboundCall, Outside, PayOutcome, What};
 
 /// How long a call may last, in virtual time.
 const LONGEST_CALL: Duration = Duration::from_secs(3600);
@@ -87,6 +87,7 @@ impl Rehearsal {
             limits: Limits::default(),
             max_calls: usize::MAX,
             seed: 1,
+            outside: Outside::Nothing,
         };
         let mut simulation = Simulation::extended(stage, self.extension.clone());
         simulation.line.peer().set_pay_outcome(self.pay);

@@ -11,7 +11,7 @@ use crate::relay::session::Login;
 use crate::runtime::{Scripts, Setup, Shard};
 use crate::script::engine::Extension;
 use crate::script::host::Limits;
-use crate::sim::{InboundCall, Peer, PeerOptions};
+use crate::sim::{Answer, AskId, InboundCall, Outside, Peer, PeerOptions};
 
 /// How a simulation is set up.
 pub struct Stage {
@@ -25,6 +25,8 @@ pub struct Stage {
     pub max_calls: usize,
     /// Where all ids begin: the same seed gives the same run.
     pub seed: u64,
+    /// What calls may reach by HTTP; see [`Simulation::answer`].
+    pub outside: Outside,
 }
 
 /// See the module.
@@ -57,9 +59,9 @@ impl Simulation {
             extension,
             on_secret: None,
         };
-        let peer = Peer::new(PeerOptions { seed: stage.seed, ..PeerOptions::default() });
+        let options = PeerOptions { seed: stage.seed, outside: stage.outside, ..PeerOptions::default() };
         let seen = Rc::clone(&journal);
-        let mut line = Loopback::new(Shard::new(setup, stage.scripts), peer)
+        let mut line = Loopback::new(Shard::new(setup, stage.scripts), Peer::new(options))
             .watched(move |now, observations| seen.see(now, observations));
         line.settle();
         Self { line, journal }
@@ -77,6 +79,13 @@ impl Simulation {
     pub fn hang_up(&mut self, call_id: &str) {
         let now = self.line.now();
         self.line.peer().hang_up(now, call_id);
+        self.line.settle();
+    }
+
+    /// Answers what a call asked of the world outside ([`Peer::take_asks`]).
+    pub fn answer(&mut self, id: AskId, answer: &Answer) {
+        let now = self.line.now();
+        self.line.peer().outside_answered(now, id, answer);
         self.line.settle();
     }
 

@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn a_text_is_heard_once_and_so_are_those_before_it() {
         let mut all = Heard::default();
-        ["first", "second", "third"].map(|text| all.add(text));
+        ["first", "second", "third"].iter().for_each(|text| all.add(text));
         assert!(all.take("second"));
         assert!(!all.take("first") && !all.take("second"));
         assert!(all.take("third"));
