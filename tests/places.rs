@@ -20,7 +20,7 @@ use relay_script::script::observer::{Observer, Used};
 use relay_script::script::place::{Place, Step};
 use relay_script::script::sources::InMemory;
 use relay_script::script::strand::StrandName;
-use relay_script::sim::{CallPlan, InboundCall, What};
+use relay_script::sim::{CallPlan, InboundCall, Outside, What};
 use relay_script::testing::{Entry, Happened, Simulation, Stage};
 
 /// Simulated calls of `main.rhai` and its imports.
@@ -42,6 +42,7 @@ impl Bench {
             limits: Limits::default(),
             max_calls: 10,
             seed: 1,
+            outside: Outside::Nothing,
         });
         Self { simulation, files }
     }

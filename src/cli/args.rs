@@ -46,7 +46,7 @@ pub enum Command {
     /// Simulate one call and print its timeline
     #[command(
         after_help = "Example:\n  relay-script call ivr.rhai --press \"hear support,2,wait 1,say hello\"\n  \
-                            relay-script call pay.rhai --card 4000000000000002"
+                            relay-script call pay.rhai --expiry 0120"
     )]
     Call(CallArgs),
     /// Find mistakes without running anything

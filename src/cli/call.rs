@@ -11,14 +11,13 @@ use super::exit::ExitCode;
 use super::failure::Failure;
 use super::invocation::{Invocation, LogHabit};
 use super::outside::Asking;
-use super::press::Press;
 use super::reload::Loader;
 use super::scripts::{ScriptArg, Scripts};
 use super::timeline::Timeline;
 use crate::config::LogFormat;
 use crate::relay::Time;
 use crate::report::Report;
-use crate::sim::{CallPlan, Card, InboundCall, PayOutcome, PlanAction};
+use crate::sim::{CallPlan, Card, InboundCall, PayOutcome};
 use crate::testing::{Happened, Pace, Simulation, Stage};
 
 /// Who calls when nothing else is said.
@@ -77,18 +76,13 @@ fn inbound(args: &CallArgs, card: Option<Card>) -> InboundCall {
         to: args.to.clone().unwrap_or_else(|| TO.to_owned()),
         context: args.context.clone(),
         plan: CallPlan {
-            actions: args.press.as_ref().map(steps).unwrap_or_default(),
+            actions: args.press.clone().unwrap_or_default().0,
             hang_up_after: args.hang_up_after,
             card,
             ..CallPlan::default()
         },
         ..InboundCall::default()
     }
-}
-
-/// What a caller does who presses these keys.
-pub fn steps(press: &Press) -> Vec<PlanAction> {
-    press.0.clone()
 }
 
 /// Where the timeline goes.

@@ -5,7 +5,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::sim::PlanAction;
+use crate::sim::{CallPlan, Card, PlanAction};
 
 /// As few digits as a card number has.
 const SHORTEST_CARD: usize = 12;
@@ -23,6 +23,13 @@ pub struct PressError {
 }
 
 impl Press {
+    /// The plan of a caller who does this. With a card number among the keys they go to payments, and no other
+    /// card does.
+    pub fn plan(self) -> CallPlan {
+        let card = Some(Card::test()).filter(|_| !self.has_card_number());
+        CallPlan { actions: self.0, card, ..CallPlan::default() }
+    }
+
     /// Whether the keys of a step are as many as a card number has.
     pub fn has_card_number(&self) -> bool {
         let digits = |keys: &str| keys.chars().filter(char::is_ascii_digit).count();
@@ -101,7 +108,9 @@ mod tests {
             ("say 4242424242424242", false),
             ("123456,123456", false),
         ] {
-            assert_eq!(text.parse::<Press>().unwrap().has_card_number(), has, "{text}");
+            let press: Press = text.parse().unwrap();
+            assert_eq!(press.has_card_number(), has, "{text}");
+            assert_eq!(press.plan().card.is_none(), has, "{text}");
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::runtime::Builder;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::call::{FROM, Show, TO, steps};
+use super::call::{FROM, Show, TO};
 use super::exit::ExitCode;
 use super::failure::Failure;
 use super::invocation::Invocation;
@@ -18,7 +18,7 @@ use super::scripts::Scripts;
 use super::timeline::Timeline;
 use crate::config::{Config, LogFormat};
 use crate::shutdown::{Request, Requests};
-use crate::sim::{CallPlan, InboundCall, Outside};
+use crate::sim::{InboundCall, Outside};
 use crate::testing::{Pace, Simulation, Stage};
 use crate::watch::Watcher;
 
@@ -129,7 +129,7 @@ impl Office<'_> {
             from: FROM.to_owned(),
             to: TO.to_owned(),
             context: self.context.clone(),
-            plan: CallPlan { actions: steps(&press), ..CallPlan::default() },
+            plan: press.plan(),
             ..InboundCall::default()
         });
     }

@@ -53,7 +53,7 @@ pub struct CallArgs {
 /// The card that the caller enters when a payment asks for it.
 #[derive(Debug, Default, Args)]
 pub struct CardArgs {
-    /// Pay with this card [default: 4242424242424242]
+    /// Pay with this card [default: a test card that is approved]
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     card: Option<Secret>,
     /// Its expiration date [default: 1230]
