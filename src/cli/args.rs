@@ -8,7 +8,7 @@ mod hidden;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-pub use call::{CallArgs, CardArgs, PayOutcome};
+pub use call::{CallArgs, CardArgs, PayOutcome, parse_speed};
 use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -16,6 +16,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use super::exit::ExitCode;
 use super::scripts::{ScriptArg, Scripts};
 use super::settings::RelayArgs;
+use super::sim::args::SimArgs;
 use crate::config::Flags;
 use crate::report::Color;
 
@@ -52,6 +53,9 @@ pub enum Command {
     /// Find mistakes without running anything
     #[command(after_help = "Example:\n  relay-script check scripts/*.rhai")]
     Check(CheckArgs),
+    /// Serve the simulator to any RELAY client, with an API and a page
+    #[command(after_help = "Example:\n  relay-script sim --listen 127.0.0.1:4455")]
+    Sim(SimArgs),
 }
 
 /// What every command takes.
@@ -147,7 +151,7 @@ impl Cli {
         let args = match &self.command {
             Command::Run(run) => &run.scripts,
             Command::Start(start) => &start.scripts,
-            Command::Call(_) | Command::Check(_) => return Ok(Scripts::default()),
+            Command::Call(_) | Command::Check(_) | Command::Sim(_) => return Ok(Scripts::default()),
         };
         Scripts::new(args.iter().cloned()).map_err(|error| {
             let hint = error.hint().map(|hint| format!("\n\n  tip: {hint}")).unwrap_or_default();
@@ -163,7 +167,7 @@ impl Cli {
             Command::Run(RunArgs { relay, .. }) | Command::Start(StartArgs { relay, .. }) => {
                 relay.add_to(&mut flags);
             }
-            Command::Call(_) | Command::Check(_) => {}
+            Command::Call(_) | Command::Check(_) | Command::Sim(_) => {}
         }
         flags
     }

@@ -13,6 +13,7 @@ mod run;
 pub mod scripts;
 mod serve;
 pub mod settings;
+pub mod sim;
 mod simulate;
 mod start;
 mod timeline;
@@ -53,6 +54,7 @@ fn dispatch(cli: &Cli, report: Arc<Report>) -> Result<ExitCode, Failure> {
         Command::Start(args) => start::start(args, &invocation),
         Command::Call(args) => call::call(args, &invocation),
         Command::Check(args) => check::check(args, &invocation),
+        Command::Sim(args) => sim::sim(args, &invocation),
     }
 }
 

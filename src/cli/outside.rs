@@ -9,7 +9,8 @@ use futures_util::future::pending;
 use futures_util::stream::FuturesUnordered;
 
 use crate::relay::Time;
-use crate::sim::{Answer, Ask, AskId, Asked};
+use crate::sim::server::Errands;
+use crate::sim::{Answer, Ask, AskId};
 use crate::testing::{Pace, Simulation};
 
 type Request = Pin<Box<dyn Future<Output = (AskId, Answer)>>>;
@@ -17,6 +18,7 @@ type Request = Pin<Box<dyn Future<Output = (AskId, Answer)>>>;
 /// What was asked and is not answered yet. What is dropped is not asked any more.
 #[derive(Default)]
 pub struct Asking {
+    errands: Errands,
     running: FuturesUnordered<Request>,
 }
 
@@ -24,7 +26,8 @@ impl Asking {
     /// Begins what calls have asked for since the last time.
     pub fn begin(&mut self, simulation: &mut Simulation) {
         for Ask { id, what, .. } in simulation.line.peer().take_asks() {
-            self.running.push(Box::pin(async move { (id, fetch(what).await) }));
+            let errands = self.errands.clone();
+            self.running.push(Box::pin(async move { (id, errands.fetch(what).await) }));
         }
     }
 
@@ -59,9 +62,4 @@ impl Asking {
             self.begin(simulation);
         }
     }
-}
-
-/// One request.
-async fn fetch(_asked: Asked) -> Answer {
-    Answer::Failed("this program makes no HTTP requests".to_owned())
 }

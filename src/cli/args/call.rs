@@ -118,7 +118,8 @@ fn parse_seconds(text: &str) -> Result<Duration, &'static str> {
     seconds(text).ok_or("expected seconds from 0 to 86400")
 }
 
-fn parse_speed(text: &str) -> Result<f64, &'static str> {
+/// A factor of time.
+pub fn parse_speed(text: &str) -> Result<f64, &'static str> {
     let factor = text.parse().ok().filter(|factor| (0.01..=10_000.0).contains(factor));
     factor.ok_or("expected a number from 0.01 to 10000")
 }
