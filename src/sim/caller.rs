@@ -75,6 +75,8 @@ pub(super) struct Caller {
     phase: Phase,
     heard: Heard,
     entering: Entering,
+    /// Whether a payment runs.
+    paying: bool,
 }
 
 impl Caller {
@@ -87,6 +89,7 @@ impl Caller {
             phase: Phase::Idle,
             heard: Heard::default(),
             entering: Entering::new(plan.card),
+            paying: false,
         }
     }
 
@@ -102,9 +105,8 @@ impl Caller {
     pub(super) fn look(&mut self, listens: Listens, paying: bool, fx: &mut Effects<'_>) {
         self.entering.look(listens.entry, fx);
         let busy = paying && self.entering.has_card();
-        if busy {
-            self.lift_the_finger(fx);
-        }
+        self.lift_the_finger(paying, busy, fx);
+        self.paying = paying;
         if matches!(self.phase, Phase::Typing(_)) {
             return;
         }
@@ -128,12 +130,13 @@ impl Caller {
         fx.timer(Slot::Caller, after);
     }
 
-    /// The plan's keys are not for a payment: those on their way stay unpressed, those to come wait.
-    fn lift_the_finger(&mut self, fx: &mut Effects<'_>) {
+    /// Keys are meant for what listened at the first of them: when a payment begins or ends among them, the rest
+    /// is not pressed. Those to come wait while both hands are at the card.
+    fn lift_the_finger(&mut self, paying: bool, busy: bool, fx: &mut Effects<'_>) {
         let pressing = matches!(self.steps.front(), Some(PlanAction::Press(_)));
         let lifted = match self.phase {
-            Phase::Typing(_) => true,
-            Phase::Listening | Phase::Reacting => pressing,
+            Phase::Typing(_) => paying != self.paying,
+            Phase::Listening | Phase::Reacting => busy && pressing,
             Phase::Idle | Phase::Waiting => false,
         };
         if lifted {

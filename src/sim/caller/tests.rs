@@ -270,6 +270,19 @@ fn without_a_card_planned_keys_go_to_the_payment() {
 }
 
 #[test]
+fn keys_for_a_payment_do_not_go_elsewhere_when_it_ends() {
+    let mut bench = answered(CallPlan { card: None, ..plan(&[press("4242424242424242#")]) });
+    bench.about("calling.collect", keys("k", 30));
+    let entered = ask(&mut bench, &[Entry::CardNumber]);
+    bench.pass(1.0);
+    assert_eq!(bench.about("calling.pay.stop", json!({"control_id": "p"}))["code"], "200");
+    bench.pass(20.0);
+    assert_eq!(*entered.lock().unwrap(), ["4242"]);
+    assert_eq!(deeds(&bench), ["0.50 pressed ****"]);
+    assert!(!bench.events().iter().any(|event| event.contains("collect")), "{:?}", bench.events());
+}
+
+#[test]
 fn a_passive_party_does_nothing() {
     let mut bench = answered(CallPlan::passive());
     let entered = ask(&mut bench, &[Entry::CardNumber]);
