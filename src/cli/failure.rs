@@ -12,6 +12,7 @@ use super::scripts::ScriptsError;
 use crate::config::ConfigError;
 use crate::log::LogError;
 use crate::relay::connector::ConnectError;
+use crate::sim::{CardError, Entry};
 use crate::watch::WatchError;
 
 /// See the module.
@@ -23,6 +24,9 @@ pub enum Failure {
     /// Scripts and contexts do not fit together.
     #[error(transparent)]
     Scripts(#[from] ScriptsError),
+    /// A part of the caller's card cannot be entered by keys.
+    #[error("{}: {_0}", card_flag(_0.part))]
+    Card(CardError),
     /// The log cannot be set up.
     #[error(transparent)]
     Log(#[from] LogError),
@@ -91,14 +95,16 @@ impl Failure {
             }
             Self::Listen { .. } => vec!["use an address of this machine, like 127.0.0.1:4455".to_owned()],
             Self::Panicked => vec!["please report it, with the log".to_owned()],
-            Self::Log(_) | Self::Watch(_) | Self::System(_) | Self::Output(_) => Vec::new(),
+            Self::Card(_) | Self::Log(_) | Self::Watch(_) | Self::System(_) | Self::Output(_) => Vec::new(),
         }
     }
 
     /// The exit code.
     pub fn exit(&self) -> ExitCode {
         match self {
-            Self::Config(_) | Self::Scripts(_) | Self::Log(_) | Self::NoCredentials => ExitCode::Usage,
+            Self::Config(_) | Self::Scripts(_) | Self::Card(_) | Self::Log(_) | Self::NoCredentials => {
+                ExitCode::Usage
+            }
             Self::Connect(ConnectError::CaFile { .. } | ConnectError::NoCertificate(_)) => ExitCode::Usage,
             Self::Connect(_) | Self::Unreachable(_) => ExitCode::Unreachable,
             Self::Refused => ExitCode::Refused,
@@ -106,5 +112,15 @@ impl Failure {
                 ExitCode::Failed
             }
         }
+    }
+}
+
+/// The flag that gives a part of a card.
+fn card_flag(part: Entry) -> &'static str {
+    match part {
+        Entry::CardNumber => "--card",
+        Entry::ExpirationDate => "--expiry",
+        Entry::SecurityCode => "--cvv",
+        Entry::PostalCode => "--zip",
     }
 }

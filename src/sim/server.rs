@@ -38,4 +38,5 @@ pub use feed::Feed;
 pub use guard::Guard;
 pub use http::{Entrance, House};
 pub use live::Hello;
+pub use outside::Errands;
 pub use records::{Mask, Records};

@@ -32,13 +32,13 @@ type Https = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 
 /// Makes the requests. Cheap to clone; the certificates are read at the first use.
 #[derive(Clone, Default)]
-pub(super) struct Errands {
+pub struct Errands {
     client: Arc<OnceLock<Option<Https>>>,
 }
 
 impl Errands {
     /// Makes one request.
-    pub(super) async fn fetch(&self, what: Asked) -> Answer {
+    pub async fn fetch(&self, what: Asked) -> Answer {
         match what {
             Asked::Post { url, body, timeout: limit } => {
                 timeout(limit, self.post(&url, body)).await.unwrap_or(Answer::TimedOut)
