@@ -4,6 +4,7 @@
 
 use super::door::Door;
 use super::guard::Guard;
+use super::tls::{Handshakes, Identity};
 use super::{api, live, page, relay, upgrade};
 use axum::Router;
 use axum::body::Body;
@@ -56,6 +57,13 @@ impl Entrance {
             // Without it, a frame may wait for the acknowledgement of the one before.
             let _ = socket.set_nodelay(true);
         });
+        tokio::spawn(async move { axum::serve(listener, router(house, guard)).await });
+    }
+
+    /// The same with TLS alone.
+    pub fn serve_tls(self, house: House, identity: &Identity) {
+        let guard = Guard { secure: true, own: self.address.ip() };
+        let listener = Handshakes::of(self.listener, self.address, identity);
         tokio::spawn(async move { axum::serve(listener, router(house, guard)).await });
     }
 }
