@@ -193,7 +193,10 @@ async fn a_page_hears_what_is_kept_and_does_what_its_user_does() {
             json!({"type": "press", "ref": 8, "call_id": "x", "digits": "?"}),
             "expected keys of a phone (0-9 * # A-D)",
         ),
-        (json!({"type": "fly", "ref": 8}), "expected type dial, press, say, hang_up, connector or message"),
+        (
+            json!({"type": "fly", "ref": 8}),
+            "expected type dial, press, card, say, hang_up, connector or message",
+        ),
     ] {
         page.say(wrong).await;
         assert_eq!(page.until("failed").await, json!({"type": "failed", "ref": 8, "error": error}));

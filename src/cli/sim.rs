@@ -13,7 +13,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
 use tokio::runtime::Builder;
 use tokio::time::Instant;
 
@@ -25,6 +24,7 @@ use super::call::{FROM, TO};
 use super::exit::ExitCode;
 use super::failure::Failure;
 use super::invocation::{Invocation, LogHabit};
+use super::softphone::{self, Board};
 use super::timeline::Timeline;
 use crate::config::Secret;
 use crate::relay::Time;
@@ -43,16 +43,17 @@ const AT_ONCE: usize = 256;
 pub fn sim(args: &SimArgs, invocation: &Invocation) -> Result<ExitCode, Failure> {
     invocation.start_log(LogHabit::Calm)?;
     let report = &*invocation.report;
-    let peer = Peer::new(options(args, invocation)?);
+    let options = options(args, invocation)?;
     let load = Load::read(&args.load)?;
     let redactor = Arc::clone(report.redactor());
     let (mut desk, door) = Desk::open(Box::new(move |line| redactor.mask_json(line).into_owned()));
-    desk.feed.keep("hello", Hello { mode: "sim", contexts: &[], from: FROM, to: TO }.message());
+    Hello { mode: "sim", contexts: &[], from: FROM, to: TO, speed: args.speed }.keep(&mut desk.feed);
     let exchange = tap(args, report, load.as_ref(), &mut desk)?;
     Builder::new_current_thread().enable_all().build()?.block_on(async {
         let requests = Requests::listen()?;
         let listening = Listening::begin(args).await?;
         listening.announce(args, report)?;
+        let peer = Peer::new(PeerOptions { base_url: listening.base_url(), ..options });
         listening.serve(&door);
         let office = Office {
             peer,
@@ -60,6 +61,7 @@ pub fn sim(args: &SimArgs, invocation: &Invocation) -> Result<ExitCode, Failure>
             pace: Pace::real(args.speed),
             now: Time::ZERO,
             timeline: Timeline::of_many(),
+            board: Board::new(Arc::clone(report.redactor())),
             report,
             json: args.json,
             load,
@@ -85,6 +87,8 @@ fn options(args: &SimArgs, invocation: &Invocation) -> Result<PeerOptions, Failu
         seed: fastrand::u64(..),
         ping_every: Some(PING.mul_f64(args.speed)),
         outside: if args.allow_remote { Outside::Everything } else { Outside::ThisMachine },
+        epoch: softphone::now(),
+        ..PeerOptions::default()
     })
 }
 
@@ -122,6 +126,7 @@ struct Office<'a> {
     pace: Pace,
     now: Time,
     timeline: Timeline,
+    board: Board,
     report: &'a Report,
     json: bool,
     load: Option<Load>,
@@ -210,15 +215,11 @@ impl Office<'_> {
         let what = Happened::Seen(seen.what);
         let entry = Entry { at: seen.at, call_id: seen.call_id, place: None, what };
         self.timeline.note(&entry);
-        let data = self.timeline.data(&entry);
-        if let Some(data) = &data {
-            let told = json!({"type": "entry", "at": entry.at.as_secs_f64(), "entry": data}).to_string();
-            self.desk.feed.publish(self.report.redactor().mask_json(&told).as_ref());
-        }
-        let printed = match (self.json, data, self.timeline.line(&entry)) {
-            (true, Some(data), _) => self.report.json(&data),
-            (false, _, Some(line)) => self.report.line(line),
-            _ => Ok(()),
+        self.board.happened(&mut self.desk.feed, &self.timeline, &entry);
+        let printed = if self.json {
+            self.timeline.data(&entry).map_or(Ok(()), |data| self.report.json(&data))
+        } else {
+            self.timeline.line(&entry).map_or(Ok(()), |line| self.report.line(line))
         };
         printed.map_err(Failure::Output)
     }

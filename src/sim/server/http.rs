@@ -75,6 +75,7 @@ fn router(house: House, guard: Guard) -> Router {
         .route("/calls/{id}", get(api::show).delete(api::hang_up))
         .route("/calls/{id}/actions", post(api::act))
         .route("/messages", post(api::message))
+        .route("/recordings/{file}", get(api::recording))
         .fallback(elsewhere)
         .method_not_allowed_fallback(no_such_method)
         .with_state(house)

@@ -164,7 +164,7 @@ mod tests {
             )
             .route("/moved", post(|| async { axum::response::Redirect::temporary("/echo") }))
             .route("/long", post(|| async { "x".repeat(LONGEST_TEXT + 1) }))
-            .route("/silent", post(|| std::future::pending::<String>()))
+            .route("/silent", post(std::future::pending::<String>))
             .route("/a.wav", get(|| async { wav() }))
             .route("/text", get(|| async { "no audio" }))
             .route("/huge", get(|| async { vec![0; LONGEST_AUDIO + 1] }));
