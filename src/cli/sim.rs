@@ -64,6 +64,7 @@ fn options(args: &SimArgs) -> PeerOptions {
         ping_every: Some(PING.mul_f64(args.speed)),
         outside: if args.allow_remote { Outside::Everything } else { Outside::ThisMachine },
         epoch: softphone::now(),
+        ..PeerOptions::default()
     }
 }
 

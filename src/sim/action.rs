@@ -10,12 +10,14 @@ use super::effects::{Effect, Effects};
 use super::faxing::Faxing;
 use super::frames::{Failure, Fields, fields};
 use super::line::CallIds;
+use super::observe::{How, What};
 use super::outside::{Answer, Asked};
 use super::params::Params;
 use super::pay;
 use super::playing::Playing;
 use super::recording::Recording;
 use super::schedule::Slot;
+use super::sound::{Noise, Side, Sounding};
 use super::steady::{Steady, sending_digits};
 use serde_json::Value;
 use std::fmt::Debug;
@@ -52,6 +54,10 @@ pub(super) trait Work: Debug + Send {
     fn hung_up(&mut self, _act: &mut Act<'_, '_>) {}
     /// It was not started, as one of its family is live on the call.
     fn refused(&self, _act: &mut Act<'_, '_>) {}
+    /// Something began or ceased to sound on the call, itself included.
+    fn sounds(&mut self, _sounding: &Sounding, _act: &mut Act<'_, '_>) {}
+    /// The call is over, and the action with it; no event can tell.
+    fn cut(&mut self, _act: &mut Act<'_, '_>) {}
     /// What it waits for from the virtual party.
     fn listens(&self) -> Listens {
         Listens::default()
@@ -122,6 +128,24 @@ impl Act<'_, '_> {
         params.insert("control_id".into(), self.control_id.into());
         params.append(&mut fields(rest));
         params
+    }
+
+    /// The virtual party begins to hear something that is planned to last so long.
+    pub(super) fn hear(&mut self, text: &str, how: How, length: Duration) {
+        self.fx.observe(What::Heard { text: text.to_owned(), how, length });
+        self.sound(vec![Side::Listens], text, how, length);
+    }
+
+    /// Something begins to sound for the recordings of the call.
+    pub(super) fn sound(&mut self, sides: Vec<Side>, text: &str, how: How, length: Duration) {
+        if let Some(noise) = Noise::of(how, text) {
+            self.fx.sounds.push(Sounding::Begins { by: self.control_id.into(), sides, noise, length });
+        }
+    }
+
+    /// What the action plays falls silent before its planned end.
+    pub(super) fn hush(&mut self) {
+        self.fx.sounds.push(Sounding::Ceases(self.control_id.into()));
     }
 
     /// The action is over; its terminal event was sent.

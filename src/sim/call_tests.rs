@@ -207,7 +207,13 @@ fn a_silent_caller_or_a_machine_is_noticed() {
     bench.pass(10.0);
     assert_eq!(
         bench.events(),
-        ["0.0 record recording", "2.0 detect MACHINE", "2.0 detect finished", "3.0 record no_input"]
+        [
+            "0.0 record recording",
+            "1.8 detect MACHINE",
+            "3.0 record no_input",
+            "5.0 detect READY",
+            "5.0 detect finished"
+        ]
     );
 }
 

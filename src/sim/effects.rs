@@ -8,7 +8,9 @@ use super::ids::Ids;
 use super::observe::What;
 use super::outside::{Asked, Outside};
 use super::pay::PayOutcome;
+use super::recordings::Recordings;
 use super::schedule::Slot;
+use super::sound::{Sound, Sounding};
 use std::time::Duration;
 
 /// One thing to do.
@@ -37,6 +39,11 @@ pub(super) enum Effect {
         params: Fields,
     },
     Observe(What),
+    /// A recording is over and can be fetched from now on.
+    Keep {
+        id: String,
+        sound: Sound,
+    },
     /// The call left its session and is to be offered to another one.
     Offer,
     /// The call is over.
@@ -59,12 +66,16 @@ pub(super) struct Effects<'a> {
     pub(super) now: Duration,
     pub(super) world: World,
     pub(super) ids: &'a mut Ids,
+    /// The recordings that can be fetched.
+    pub(super) recordings: &'a Recordings,
     pub(super) list: Vec<Effect>,
+    /// What began and ceased to be heard on the call, for its recordings.
+    pub(super) sounds: Vec<Sounding>,
 }
 
 impl<'a> Effects<'a> {
-    pub(super) fn new(now: Duration, world: World, ids: &'a mut Ids) -> Self {
-        Self { now, world, ids, list: Vec::new() }
+    pub(super) fn new(now: Duration, world: World, ids: &'a mut Ids, recordings: &'a Recordings) -> Self {
+        Self { now, world, ids, recordings, list: Vec::new(), sounds: Vec::new() }
     }
 
     /// The time as seconds since 1970.

@@ -137,7 +137,7 @@ impl Line {
         }
     }
 
-    /// Ends the call; whatever is live on it is over without an event of its own.
+    /// Ends the call; whatever is live on it is over without an event of its own (*assumed*).
     pub(super) fn end(&mut self, reason: &str, by: By, fx: &mut Effects<'_>) {
         if self.is_over() {
             return;
@@ -151,6 +151,7 @@ impl Line {
             self.dial_event(fx, "failed");
         }
         self.end_reason = Some(reason.to_owned());
+        self.each(fx, |action, act| action.cut(act));
         self.actions.clear();
         self.bridge = None;
         self.bindings = Bindings::default();
@@ -326,8 +327,11 @@ impl Line {
         });
     }
 
-    /// After every step: the virtual party looks at the call.
+    /// After every step: recordings hear what sounds, and the virtual party looks at the call.
     pub(super) fn settle(&mut self, fx: &mut Effects<'_>) {
+        for sounding in std::mem::take(&mut fx.sounds) {
+            self.each(fx, |action, act| action.sounds(&sounding, act));
+        }
         if self.state != CallState::Answered {
             return;
         }

@@ -11,9 +11,12 @@
 //! | `line`, `verbs` | one simulated call and the methods it answers |
 //! | `action` and one file a family | what is started under a `control_id` |
 //! | `pay` | card payments, and the built-in payment connector |
+//! | `media`, `track` | what can be played, and the place in a list of it |
+//! | `words` | speech as a recognizer hears it |
 //! | `caller` | what the virtual party does by itself |
 //! | `card` | the card that the virtual party pays with |
 //! | `outside` | HTTP requests that calls want made |
+//! | `recordings`, `sound` | recordings that can be fetched, and how they sound |
 //! | `observe` | what happened, for a timeline, with secrets masked |
 //! | [`server`] | all of it behind sockets: RELAY clients, a page, an API |
 //!
@@ -36,6 +39,7 @@ mod frames;
 mod ids;
 mod line;
 mod link;
+mod media;
 mod message;
 mod observe;
 mod outside;
@@ -44,18 +48,30 @@ mod pay;
 pub mod peer;
 mod playing;
 mod recording;
+mod recordings;
 mod rpc;
 mod schedule;
 pub mod server;
 mod session;
+mod sound;
 mod steady;
 mod timing;
+mod track;
 mod verbs;
+mod words;
 
 #[cfg(test)]
 mod action_tests;
 #[cfg(test)]
 mod call_tests;
+#[cfg(test)]
+mod collecting_tests;
+#[cfg(test)]
+mod detecting_tests;
+#[cfg(test)]
+mod playing_tests;
+#[cfg(test)]
+mod recording_tests;
 #[cfg(test)]
 mod session_tests;
 #[cfg(test)]

@@ -50,6 +50,9 @@ pub enum What {
         text: String,
         /// What kind of sound it was.
         how: How,
+        /// How long it is planned to last; it may be cut short, and the length of an audio file may become
+        /// known later.
+        length: Duration,
     },
     /// The virtual party pressed keys; masked while a payment listens.
     Pressed {

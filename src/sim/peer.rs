@@ -13,6 +13,7 @@ use super::link::{Link, LinkId};
 use super::message::Sent;
 use super::observe::{Observation, What};
 use super::outside::{Ask, AskId, Asking, Outside};
+use super::recordings::Recordings;
 use super::schedule::{Due, Schedule, Slot};
 use super::session::Session;
 use serde_json::{Value, json};
@@ -39,6 +40,9 @@ pub struct PeerOptions {
     /// When the peer begins, since 1970: 14 November 2023 by default. A server in real time says the real time, so
     /// that its timestamps are right and cards expire.
     pub epoch: Duration,
+    /// Where the peer's recordings can be fetched, without a slash at the end; whoever serves that address
+    /// answers `/recordings/ID.wav` by [`Peer::recording`]. By default it leads nowhere.
+    pub base_url: String,
 }
 
 impl Default for PeerOptions {
@@ -50,6 +54,7 @@ impl Default for PeerOptions {
             ping_every: None,
             outside: Outside::default(),
             epoch: Duration::from_secs(1_700_000_000),
+            base_url: "https://recordings.sim.invalid".into(),
         }
     }
 }
@@ -74,6 +79,7 @@ pub struct Peer {
     pub(super) faults: Faults,
     pub(super) world: World,
     pub(super) outbound_plan: CallPlan,
+    pub(super) recordings: Recordings,
     frames: Vec<(LinkId, String)>,
     pub(super) closed: Vec<LinkId>,
     observations: Vec<Observation>,
@@ -90,6 +96,7 @@ impl Peer {
         Self {
             ids: Ids::new(options.seed),
             world: World { outside: options.outside, epoch: options.epoch, ..World::default() },
+            recordings: Recordings::new(&options.base_url),
             options,
             schedule: Schedule::default(),
             links: BTreeMap::new(),
@@ -244,7 +251,7 @@ impl Peer {
         step: impl FnOnce(&mut Line, &mut Effects<'_>) -> T,
     ) -> Option<T> {
         let line = self.lines.get_mut(call_id)?;
-        let mut fx = Effects::new(now, self.world, &mut self.ids);
+        let mut fx = Effects::new(now, self.world, &mut self.ids, &self.recordings);
         let outcome = step(line, &mut fx);
         line.settle(&mut fx);
         let effects = fx.list;
@@ -267,6 +274,7 @@ impl Peer {
                 Effect::Report { url, event_type, params } => {
                     self.report(now, call_id, url, event_type, params);
                 }
+                Effect::Keep { id, sound } => self.recordings.keep(id, sound),
                 Effect::Observe(what) => self.observe(now, Some(call_id), what),
                 Effect::Offer => self.pass_on(now, call_id),
                 Effect::Over => self.bury(call_id),

@@ -93,7 +93,7 @@ fn of_peer(seen: &What) -> Option<(&'static str, String)> {
         What::Refused { method, code, message } => {
             ("event", format!("{} refused with {code}: {message}", verb_name(method)))
         }
-        What::Heard { text, how } => ("caller", heard(text, *how)),
+        What::Heard { text, how, .. } => ("caller", heard(text, *how)),
         What::Pressed { digits } => ("caller", format!("presses {digits}")),
         What::Spoke { text } => ("caller", format!("says \"{text}\"")),
         What::Posted { to, summary } => ("pay", format!("posts to {to}: {summary}")),

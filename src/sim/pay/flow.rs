@@ -102,7 +102,7 @@ impl Paying {
     fn play_on(&mut self, act: &mut Act<'_, '_>) {
         match self.sounds.front() {
             Some(sound) => {
-                act.fx.observe(What::Heard { text: sound.text.clone(), how: sound.how });
+                act.hear(&sound.text, sound.how, sound.length());
                 act.timer(sound.length());
             }
             None => self.prompt_over(act),
@@ -131,7 +131,10 @@ impl Paying {
 
     /// More digits of an entry: the prompt falls silent.
     fn enter(&mut self, entry: Entry, digits: &str, act: &mut Act<'_, '_>) {
-        self.sounds.clear();
+        if !self.sounds.is_empty() {
+            self.sounds.clear();
+            act.hush();
+        }
         for digit in digits.chars() {
             self.entry.push(digit);
             if steps::is_whole(entry, &self.entry, self.brand) {
