@@ -160,6 +160,12 @@ impl Peer {
         live.map(|line| line.ids.call_id.as_str()).collect()
     }
 
+    /// Whether a connected session takes the calls of a context.
+    #[must_use]
+    pub fn is_served(&self, context: &str) -> bool {
+        self.sessions.values().any(|session| session.link.is_some() && session.contexts.contains(context))
+    }
+
     /// The `control_id`s that are live on a call, oldest first.
     #[must_use]
     pub fn live_actions(&self, call_id: &str) -> Vec<&str> {

@@ -5,7 +5,7 @@
 use super::desk::Room;
 use super::http::{House, answer, refused};
 use super::wanted::{self, Wrong};
-use axum::body::to_bytes;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -26,6 +26,19 @@ pub(super) async fn list(State(house): State<House>) -> Response {
         answer(StatusCode::OK, calls)
     })
     .await
+}
+
+/// `GET /recordings/{id}.wav`
+pub(super) async fn recording(State(house): State<House>, Path(file): Path<String>) -> Response {
+    let id = file.strip_suffix(".wav").unwrap_or_default().to_owned();
+    match house.door.ask(move |room| room.peer.recording(&id)).await.flatten() {
+        Some(sound) => {
+            let mut response = Response::new(Body::from(sound));
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("audio/wav"));
+            response
+        }
+        None => refused(StatusCode::NOT_FOUND, "there is no such recording"),
+    }
 }
 
 /// `POST /calls`

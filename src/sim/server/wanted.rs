@@ -16,7 +16,7 @@ const FROM: &str = "+15551110000";
 const TO: &str = "+15552220000";
 
 /// Why a body is refused.
-pub(super) type Wrong = String;
+pub type Wrong = String;
 
 /// The fields of an object, with the place where it stands for errors.
 pub(super) struct Wanted<'a> {
@@ -82,8 +82,11 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// A call that is to be placed.
-pub(super) fn call(body: &Value) -> Result<InboundCall, Wrong> {
+/// A call that is to be placed, as the body of `POST /calls` says it.
+///
+/// # Errors
+/// What is wrong, by name, and never what it held.
+pub fn call(body: &Value) -> Result<InboundCall, Wrong> {
     let wanted = Wanted::new("call", body, &["from", "to", "context", "tag", "card", "actions"])?;
     let card = wanted.get("card").map(card).transpose()?;
     let actions = wanted.get("actions").map(actions).transpose()?.unwrap_or_default();

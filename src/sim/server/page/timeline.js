@@ -52,6 +52,7 @@ export class TimelineView {
     else if (row.kind === "spoke") body.append(el("q", { text: row.text }));
     else body.append(el("span", { text: row.text }));
     if (row.hint) body.append(el("small", { text: `hint: ${row.hint}` }));
+    if (isOurs(row.params?.url)) body.append(el("audio", { src: row.params.url, controls: "", preload: "none" }));
     const { call_id, node_id, ...params } = row.params ?? {};
     if (Object.keys(params).length) details(body, params);
     return body;
@@ -63,6 +64,11 @@ export class TimelineView {
     button.addEventListener("click", () => this.jump(place));
     return button;
   }
+}
+
+/// Whether a URL is that of a recording which this server keeps.
+function isOurs(url) {
+  return typeof url === "string" && url.startsWith(`${location.origin}/recordings/`);
 }
 
 function prefix({ kind, who }) {
