@@ -2,6 +2,7 @@
 //!
 //! Never knows what a family does; that is in one file a family.
 
+use super::agent::Agent;
 use super::caller::Habits;
 use super::card::Entry;
 use super::collecting::Collecting;
@@ -168,7 +169,7 @@ pub(super) fn make(method: &str, params: Params<'_>) -> Result<Option<Box<dyn Wo
         "calling.tap" => Box::new(Steady::tap(params)?),
         "calling.stream" => Box::new(Steady::stream(params)?),
         "calling.transcribe" => Box::new(Steady::transcribe()),
-        "calling.ai" => Box::new(Steady::ai()),
+        "calling.ai" => Box::new(Agent::ai()),
         "calling.send_digits" => Box::new(sending_digits(params)?),
         _ => return Ok(None),
     };

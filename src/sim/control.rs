@@ -4,6 +4,7 @@
 
 use super::caller::{CallPlan, Caller};
 use super::directory::Offer;
+use super::effects::Pages;
 use super::far::FarEnd;
 use super::line::{CallState, Line};
 use super::link::LinkId;
@@ -11,7 +12,9 @@ use super::message::InboundMessage;
 use super::observe::What;
 use super::pay::PayOutcome;
 use super::peer::Peer;
+use super::ringback;
 use super::schedule::Slot;
+use super::timing;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -56,7 +59,10 @@ impl Peer {
         let call_id = line.ids.call_id.clone();
         self.lines.insert(call_id.clone(), line);
         self.observe(now, Some(&call_id), What::CallBegan { from: call.from, to: call.to });
-        self.on_line(now, &call_id, |line, fx| line.be_patient(fx));
+        self.on_line(now, &call_id, |line, fx| {
+            fx.timer(Slot::Unanswered, timing::UNANSWERED);
+            line.be_patient(fx);
+        });
         self.offer(now, Offer::Call(call_id.clone()));
         call_id
     }
@@ -93,9 +99,15 @@ impl Peer {
         self.outbound_plan = plan;
     }
 
-    /// How parties behave that the client dials, connects or refers to from now on.
+    /// How parties behave that the client dials, connects or refers to from now on, except at
+    /// [`TEST_NUMBERS`](super::TEST_NUMBERS).
     pub fn set_far_end(&mut self, far_end: FarEnd) {
         self.world.far_end = far_end;
+    }
+
+    /// How many pages the faxes have that begin from now on; one unless set.
+    pub fn set_fax_pages(&mut self, pages: u32) {
+        self.world.fax_pages = Pages(pages);
     }
 
     /// How the built-in payment connector answers from now on.
@@ -170,7 +182,8 @@ impl Peer {
     #[must_use]
     pub fn live_actions(&self, call_id: &str) -> Vec<&str> {
         let actions = self.lines.get(call_id).map_or(&[][..], |line| &line.actions);
-        actions.iter().map(|action| action.control_id.as_str()).collect()
+        let heard = actions.iter().filter(|action| action.work.family() != ringback::FAMILY);
+        heard.map(|action| action.control_id.as_str()).collect()
     }
 
     /// The `protocol` of the session that a link carries.

@@ -33,6 +33,14 @@ impl Failure {
         }
     }
 
+    /// As a JSON-RPC error: the result of `signalwire.connect` has no code.
+    pub(super) fn into_rpc(self) -> Self {
+        match self {
+            Self::Code(_, message) => Self::Rpc(-32602, message),
+            Self::Rpc(..) => self,
+        }
+    }
+
     pub(super) fn code(&self) -> String {
         match self {
             Self::Code(code, _) => code.clone(),

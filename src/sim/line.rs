@@ -6,12 +6,13 @@ use super::action::{Act, Action, Listens, Work};
 use super::bindings::Bindings;
 use super::caller::{Caller, PlanAction};
 use super::effects::{Effect, Effects};
-use super::far::{Bridge, Refer};
+use super::far::{Bridge, Leg, Refer};
 use super::frames::{Failure, Fields, fields};
-use super::observe::What;
+use super::observe::{How, What};
 use super::outside::Answer;
 use super::params::Params;
 use super::schedule::{Slot, TimerId};
+use super::timing;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -79,9 +80,12 @@ pub(super) struct Line {
     pub(super) end_reason: Option<String>,
     pub(super) longest: Option<Duration>,
     pub(super) actions: Vec<Action>,
+    /// Set on a call that the client dials.
+    pub(super) leg: Option<Leg>,
     pub(super) bridge: Option<Bridge>,
     pub(super) refer: Option<Refer>,
-    pub(super) conference: Option<(String, String)>,
+    /// Whether the virtual party hears itself.
+    pub(super) echoes: bool,
     pub(super) bindings: Bindings,
     pub(super) caller: Caller,
     /// The session that controls it, and the sessions that passed it on; kept by the peer.
@@ -100,17 +104,18 @@ impl Line {
     }
 
     pub(super) fn state_event(&self, fx: &mut Effects<'_>, end_reason: Option<&str>) {
-        let mut state = json!({
+        let mut state = fields(json!({
             "call_state": self.state.name(),
             "segment_id": self.ids.segment_id,
             "direction": if self.inbound { "inbound" } else { "outbound" },
             "device": self.device,
             "tag": self.tag,
-        });
+        }));
         if let Some(reason) = end_reason {
-            state["end_reason"] = reason.into();
+            state.insert("end_reason".into(), reason.into());
         }
-        self.event(fx, "calling.call.state", state);
+        state.append(&mut self.relatives());
+        self.event(fx, "calling.call.state", Value::Object(state));
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -121,6 +126,7 @@ impl Line {
     pub(super) fn answered(&mut self, fx: &mut Effects<'_>) {
         self.state = CallState::Answered;
         self.state_event(fx, None);
+        fx.cancel(Slot::Unanswered);
         if let Some(longest) = self.longest {
             fx.timer(Slot::MaxDuration, longest);
         }
@@ -142,18 +148,13 @@ impl Line {
         if self.is_over() {
             return;
         }
-        let unanswered_dial = !self.inbound && self.state != CallState::Answered;
         for state in [CallState::Ending, CallState::Ended] {
             self.state = state;
             self.state_event(fx, Some(reason));
         }
-        if unanswered_dial {
-            self.dial_event(fx, "failed");
-        }
         self.end_reason = Some(reason.to_owned());
         self.each(fx, |action, act| action.cut(act));
         self.actions.clear();
-        self.bridge = None;
         self.bindings = Bindings::default();
         fx.observe(What::Ended { reason: reason.to_owned(), by });
         fx.list.push(Effect::Over);
@@ -219,7 +220,11 @@ impl Line {
     }
 
     /// Gives every live action its turn, then drops those that are over.
-    fn each(&mut self, fx: &mut Effects<'_>, mut turn: impl FnMut(&mut dyn Work, &mut Act<'_, '_>)) {
+    pub(super) fn each(
+        &mut self,
+        fx: &mut Effects<'_>,
+        mut turn: impl FnMut(&mut dyn Work, &mut Act<'_, '_>),
+    ) {
         let habits = self.caller.habits;
         for Action { control_id, work, over } in &mut self.actions {
             let mut act = Act { control_id, call: &self.ids, habits, fx: &mut *fx, over: false };
@@ -258,9 +263,9 @@ impl Line {
             Slot::Patience => self.hang_up(fx),
             Slot::MaxDuration => self.end("max_duration", By::Server, fx),
             Slot::Dialing => self.dialing_due(fx),
-            Slot::Connect => self.connect_due(fx),
+            Slot::Unanswered => self.end("noAnswer", By::Server, fx),
             Slot::Refer => self.refer_due(fx),
-            Slot::Echo => self.event(fx, "calling.call.echo", json!({"state": "finished"})),
+            Slot::Echo => self.echo_due(fx),
             Slot::Transfer => self.hang_up(fx),
         }
     }
@@ -320,6 +325,9 @@ impl Line {
         let paying = self.is_paying();
         let seen = if paying { "****" } else { text };
         fx.observe(What::Spoke { text: seen.to_owned() });
+        if self.echoes {
+            fx.observe(What::Heard { text: seen.to_owned(), how: How::Tts, length: timing::speech(text) });
+        }
         self.each(fx, |action, act| {
             if !paying || action.family() == PAY {
                 action.speak(text, act);

@@ -9,6 +9,10 @@
 //! | `control` | what the virtual party and a test do: dial in, press, hang up, ask |
 //! | `session` | one RELAY session and its unacknowledged events |
 //! | `line`, `verbs` | one simulated call and the methods it answers |
+//! | `reaching`, `far`, `devices` | other parties: dialled, connected, referred to |
+//! | `numbers` | the test numbers |
+//! | `gathering`, `meeting` | conferences, rooms and queues, where calls meet |
+//! | `rules` | what each method's parameters must be |
 //! | `action` and one file a family | what is started under a `control_id` |
 //! | `pay` | card payments, and the built-in payment connector |
 //! | `media`, `track` | what can be played, and the place in a list of it |
@@ -24,32 +28,41 @@
 //! passed in, and the same input gives the same frames.
 
 mod action;
+mod agent;
 mod bindings;
 mod caller;
 mod card;
 mod collecting;
 mod control;
 mod detecting;
+mod devices;
 mod directory;
 mod effects;
 mod far;
 mod faults;
 mod faxing;
 mod frames;
+mod gathering;
 mod ids;
 mod line;
 mod link;
+mod live;
 mod media;
+mod meeting;
 mod message;
+mod numbers;
 mod observe;
 mod outside;
 mod params;
 mod pay;
 pub mod peer;
 mod playing;
+mod reaching;
 mod recording;
 mod recordings;
+mod ringback;
 mod rpc;
+mod rules;
 mod schedule;
 pub mod server;
 mod session;
@@ -63,15 +76,23 @@ mod words;
 #[cfg(test)]
 mod action_tests;
 #[cfg(test)]
+mod agent_tests;
+#[cfg(test)]
 mod call_tests;
 #[cfg(test)]
 mod collecting_tests;
 #[cfg(test)]
 mod detecting_tests;
 #[cfg(test)]
+mod gathering_tests;
+#[cfg(test)]
+mod parties_tests;
+#[cfg(test)]
 mod playing_tests;
 #[cfg(test)]
 mod recording_tests;
+#[cfg(test)]
+mod rules_tests;
 #[cfg(test)]
 mod session_tests;
 #[cfg(test)]
@@ -84,6 +105,7 @@ pub use far::FarEnd;
 pub use line::By;
 pub use link::LinkId;
 pub use message::InboundMessage;
+pub use numbers::{TEST_NUMBERS, TestNumber};
 pub use observe::{How, Observation, What};
 pub use outside::{Answer, Ask, AskId, Asked, Outside};
 pub use pay::{CardOutcome, PayOutcome, TEST_CARDS, TestCard};

@@ -111,24 +111,6 @@ impl<'a> Params<'a> {
             _ => Ok(()),
         }
     }
-
-    /// `devices`: a list of lists of devices, each with a type and params.
-    pub(super) fn first_device(self) -> Result<&'a Value, Failure> {
-        let shape = || wrong("devices", "a list of lists of devices with 'type' and 'params'");
-        let mut first = None;
-        for group in self.list("devices")? {
-            let group = group.as_array().filter(|group| !group.is_empty()).ok_or_else(shape)?;
-            for device in group {
-                let typed = device.get("type").is_some_and(Value::is_string);
-                let filled = device.get("params").is_some_and(Value::is_object);
-                if !(typed && filled) {
-                    return Err(shape());
-                }
-                first = first.or(Some(device));
-            }
-        }
-        first.ok_or_else(shape)
-    }
 }
 
 /// The keys that a telephone can send.

@@ -7,12 +7,14 @@ use super::directory::Offer;
 use super::effects::{Effect, Effects, World};
 use super::faults::Faults;
 use super::frames::{self, Fields};
+use super::gathering::{Gatherings, Told};
 use super::ids::Ids;
 use super::line::Line;
 use super::link::{Link, LinkId};
 use super::message::Sent;
 use super::observe::{Observation, What};
 use super::outside::{Ask, AskId, Asking, Outside};
+use super::reaching::Attempt;
 use super::recordings::Recordings;
 use super::schedule::{Due, Schedule, Slot};
 use super::session::Session;
@@ -72,8 +74,13 @@ pub struct Peer {
     pub(super) links: BTreeMap<LinkId, Link>,
     pub(super) opened: u64,
     pub(super) sessions: BTreeMap<u64, Session>,
+    /// How many sessions there ever were.
+    pub(super) begun: u64,
     pub(super) lines: BTreeMap<String, Line>,
     over: VecDeque<String>,
+    pub(super) attempts: BTreeMap<u64, Attempt>,
+    pub(super) attempted: u64,
+    pub(super) gatherings: Gatherings,
     pub(super) waiting: VecDeque<Offer>,
     pub(super) sent: BTreeMap<String, Sent>,
     pub(super) faults: Faults,
@@ -102,8 +109,12 @@ impl Peer {
             links: BTreeMap::new(),
             opened: 0,
             sessions: BTreeMap::new(),
+            begun: 0,
             lines: BTreeMap::new(),
             over: VecDeque::new(),
+            attempts: BTreeMap::new(),
+            attempted: 0,
+            gatherings: Gatherings::default(),
             waiting: VecDeque::new(),
             sent: BTreeMap::new(),
             faults: Faults::default(),
@@ -251,7 +262,7 @@ impl Peer {
         step: impl FnOnce(&mut Line, &mut Effects<'_>) -> T,
     ) -> Option<T> {
         let line = self.lines.get_mut(call_id)?;
-        let mut fx = Effects::new(now, self.world, &mut self.ids, &self.recordings);
+        let mut fx = Effects::new(now, self.world, &mut self.ids, &self.recordings, &mut self.gatherings);
         let outcome = step(line, &mut fx);
         line.settle(&mut fx);
         let effects = fx.list;
@@ -277,8 +288,22 @@ impl Peer {
                 Effect::Keep { id, sound } => self.recordings.keep(id, sound),
                 Effect::Observe(what) => self.observe(now, Some(call_id), what),
                 Effect::Offer => self.pass_on(now, call_id),
-                Effect::Over => self.bury(call_id),
+                Effect::Tell(told) => self.tell(now, told),
+                Effect::Reach(attempt) => {
+                    let session = self.lines.get(call_id).and_then(|line| line.session);
+                    self.reach(now, attempt.in_session(session));
+                }
+                Effect::Answered => self.leg_answered(now, call_id),
+                Effect::Part(bridge) => self.part(now, bridge),
+                Effect::Over => self.bury(now, call_id),
             }
+        }
+    }
+
+    /// Sends an event about a call to whoever controls it.
+    fn tell(&mut self, now: Duration, told: Told) {
+        if let Some(session) = self.lines.get(&told.call_id).and_then(|line| line.session) {
+            self.send_event(now, session, told.event_type, told.params);
         }
     }
 
@@ -294,12 +319,16 @@ impl Peer {
     }
 
     /// A call is over: nothing of it happens any more, and in time it is forgotten.
-    fn bury(&mut self, call_id: &str) {
+    fn bury(&mut self, now: Duration, call_id: &str) {
         let Some(line) = self.lines.get_mut(call_id) else { return };
         for timer in std::mem::take(&mut line.timers).into_values() {
             self.schedule.cancel(timer);
         }
         self.waiting.retain(|offer| !offer.is_call(call_id));
+        for told in self.gatherings.leave_all(call_id) {
+            self.tell(now, told);
+        }
+        self.left_by(now, call_id);
         self.over.push_back(call_id.to_owned());
         if self.over.len() > REMEMBERED
             && let Some(oldest) = self.over.pop_front()

@@ -32,12 +32,12 @@ pub(super) enum Slot {
     Card,
     /// The virtual party gives up (before the answer) or hangs up (after it).
     Patience,
+    /// Nobody takes an inbound call.
+    Unanswered,
     /// `max_duration` of the call.
     MaxDuration,
     /// The next state of a leg that the client dials.
     Dialing,
-    /// The next state of a connected party.
-    Connect,
     /// The next state of a SIP refer.
     Refer,
     /// The end of an echo.

@@ -11,18 +11,26 @@ pub(super) const SHORTEST: Duration = Duration::from_millis(100);
 /// From a dial to ringing, and from ringing to the answer or the refusal.
 pub(super) const RINGING: Duration = Duration::from_millis(500);
 pub(super) const ANSWERING: Duration = Duration::from_millis(1500);
-/// How long a far end that does not answer is rung.
+/// How long a party is rung when the device has no `timeout`.
 pub(super) const NO_ANSWER: Duration = Duration::from_secs(30);
 /// A fax answers, and its tone is recognized.
 pub(super) const FAX_TONE: Duration = Duration::from_secs(2);
 /// One page of a fax.
 pub(super) const FAX_PAGE: Duration = Duration::from_secs(3);
-/// One sent digit.
+/// One sent digit, and the pauses `w` and `W`.
 pub(super) const SENT_DIGIT: Duration = Duration::from_millis(250);
+pub(super) const SHORT_PAUSE: Duration = Duration::from_millis(500);
+pub(super) const LONG_PAUSE: Duration = Duration::from_secs(1);
 /// How long the virtual party needs to react.
 pub(super) const REACTION: Duration = Duration::from_millis(500);
 /// How long the virtual party waits for something that listens before it acts anyway.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a party stays that was connected and has nobody to talk to.
+pub(super) const ALONE: Duration = Duration::from_secs(10);
+/// How long an inbound call rings that nobody takes (*assumed*).
+pub(super) const UNANSWERED: Duration = Duration::from_secs(120);
+/// How long an AI agent stays on hold unless told otherwise.
+pub(super) const HELD: Duration = Duration::from_secs(300);
 /// A SIP party takes a refer over.
 pub(super) const REFERRING: Duration = Duration::from_secs(1);
 /// How long a transferred call goes on at its destination.
