@@ -98,6 +98,11 @@ fn environment(listening: &Value) -> Vec<(String, String)> {
 }
 
 fn ask(listening: &Value, line: &str, body: &Value) -> Value {
+    serde_json::from_slice(&fetch(listening, line, body)).unwrap()
+}
+
+/// The body of the answer.
+fn fetch(listening: &Value, line: &str, body: &Value) -> Vec<u8> {
     let address = listening["http"].as_str().unwrap().strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address.replace("localhost", "127.0.0.1")).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -105,9 +110,10 @@ fn ask(listening: &Value, line: &str, body: &Value) -> Value {
     let length = body.len();
     write!(stream, "{line} HTTP/1.1\r\nHost: {address}\r\n{kind}\r\nContent-Length: {length}\r\n\r\n{body}")
         .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let head = answer.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
+    answer.split_off(head + 4)
 }
 
 #[test]
@@ -153,6 +159,28 @@ fn a_client_pays_over_ws_and_over_wss_and_no_secret_is_taken_down() {
             assert!(pem.starts_with("-----BEGIN CERTIFICATE-----") && !pem.contains("PRIVATE"), "{pem}");
         }
     }
+}
+
+#[test]
+fn a_recording_can_be_fetched() {
+    let folder = Folder::new("recording");
+    let script = folder.file(
+        "main.rhai",
+        "call.answer(); call.record(#{audio: #{format: \"wav\", end_silence_timeout: 1.0}}).wait(); call.hangup();",
+    );
+    let sim = Running::start(&["sim", "--listen", "127.0.0.1:0", "--speed", "20", "--json"], &[]);
+    let listening = sim.until("listening");
+    let _client = Running::start(&["start", &script], &environment(&listening));
+    let placed = ask(&listening, "POST /calls", &json!({"actions": [{"say": "Please call me back"}]}));
+    sim.until("ended");
+    let path = format!("GET /calls/{}", placed["call_id"].as_str().unwrap());
+    let call = ask(&listening, &path, &Value::Null);
+    let events = call["events"].as_array().unwrap();
+    let over = |event: &&Value| event["params"]["url"].is_string() && event["params"]["state"] == "finished";
+    let url = events.iter().find(over).unwrap()["params"]["url"].as_str().unwrap();
+    let path = url.strip_prefix(listening["http"].as_str().unwrap()).unwrap();
+    assert!(fetch(&listening, &format!("GET {path}"), &Value::Null).starts_with(b"RIFF"));
+    assert!(ask(&listening, "GET /recordings/x.wav", &Value::Null)["error"].is_string());
 }
 
 #[test]

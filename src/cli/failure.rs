@@ -14,6 +14,7 @@ use crate::config::ConfigError;
 use crate::log::LogError;
 use crate::relay::connector::ConnectError;
 use crate::sim::server::TlsError;
+use crate::sim::{CardError, Entry};
 use crate::watch::WatchError;
 
 /// See the module.
@@ -25,6 +26,9 @@ pub enum Failure {
     /// Scripts and contexts do not fit together.
     #[error(transparent)]
     Scripts(#[from] ScriptsError),
+    /// A part of the caller's card cannot be entered by keys.
+    #[error("{}: {_0}", card_flag(_0.part))]
+    Card(CardError),
     /// The log cannot be set up.
     #[error(transparent)]
     Log(#[from] LogError),
@@ -125,7 +129,8 @@ impl Failure {
             }
             Self::Listen { .. } => vec!["use an address of this machine, like 127.0.0.1:4455".to_owned()],
             Self::Panicked => vec!["please report it, with the log".to_owned()],
-            Self::Log(_)
+            Self::Card(_)
+            | Self::Log(_)
             | Self::Watch(_)
             | Self::System(_)
             | Self::Output(_)
@@ -139,6 +144,7 @@ impl Failure {
         match self {
             Self::Config(_)
             | Self::Scripts(_)
+            | Self::Card(_)
             | Self::Log(_)
             | Self::NoCredentials
             | Self::RemoteClients(_)
@@ -154,5 +160,15 @@ impl Failure {
             | Self::Panicked
             | Self::Output(_) => ExitCode::Failed,
         }
+    }
+}
+
+/// The flag that gives a part of a card.
+fn card_flag(part: Entry) -> &'static str {
+    match part {
+        Entry::CardNumber => "--card",
+        Entry::ExpirationDate => "--expiry",
+        Entry::SecurityCode => "--cvv",
+        Entry::PostalCode => "--zip",
     }
 }

@@ -43,7 +43,7 @@ const AT_ONCE: usize = 256;
 pub fn sim(args: &SimArgs, invocation: &Invocation) -> Result<ExitCode, Failure> {
     invocation.start_log(LogHabit::Calm)?;
     let report = &*invocation.report;
-    let peer = Peer::new(options(args, invocation)?);
+    let options = options(args, invocation)?;
     let load = Load::read(&args.load)?;
     let redactor = Arc::clone(report.redactor());
     let (mut desk, door) = Desk::open(Box::new(move |line| redactor.mask_json(line).into_owned()));
@@ -53,6 +53,7 @@ pub fn sim(args: &SimArgs, invocation: &Invocation) -> Result<ExitCode, Failure>
         let requests = Requests::listen()?;
         let listening = Listening::begin(args).await?;
         listening.announce(args, report)?;
+        let peer = Peer::new(PeerOptions { base_url: listening.base_url(), ..options });
         listening.serve(&door);
         let office = Office {
             peer,
@@ -215,11 +216,10 @@ impl Office<'_> {
         let entry = Entry { at: seen.at, call_id: seen.call_id, place: None, what };
         self.timeline.note(&entry);
         self.board.happened(&mut self.desk.feed, &self.timeline, &entry);
-        let data = self.timeline.data(&entry);
-        let printed = match (self.json, data, self.timeline.line(&entry)) {
-            (true, Some(data), _) => self.report.json(&data),
-            (false, _, Some(line)) => self.report.line(line),
-            _ => Ok(()),
+        let printed = if self.json {
+            self.timeline.data(&entry).map_or(Ok(()), |data| self.report.json(&data))
+        } else {
+            self.timeline.line(&entry).map_or(Ok(()), |line| self.report.line(line))
         };
         printed.map_err(Failure::Output)
     }

@@ -123,12 +123,12 @@ async fn serve(args: &SimulateArgs, door: Door) -> Result<Option<String>, Failur
 }
 
 fn peer_options(args: &SimulateArgs, page: Option<&str>) -> PeerOptions {
-    let usual = PeerOptions::default();
+    let options = PeerOptions::default();
     PeerOptions {
-        base_url: page.map_or(usual.base_url, str::to_owned),
+        base_url: page.map_or(options.base_url, str::to_owned),
         outside: if args.allow_remote { Outside::Everything } else { Outside::ThisMachine },
         epoch: softphone::now(),
-        ..PeerOptions::default()
+        ..options
     }
 }
 

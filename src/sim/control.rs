@@ -89,6 +89,7 @@ impl Peer {
                 return;
             }
             fx.cancel(Slot::Caller);
+            fx.cancel(Slot::Card);
             line.caller = Caller::new(plan);
             line.be_patient(fx);
         });

@@ -40,6 +40,7 @@ pub use feed::Feed;
 pub use guard::Guard;
 pub use http::{Entrance, House};
 pub use live::Hello;
+pub use outside::Errands;
 pub use records::{Mask, Records};
 pub use tls::{Identity, TlsError};
 pub use wanted::call as read_call;

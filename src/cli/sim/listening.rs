@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::args::SimArgs;
 use crate::cli::failure::Failure;
 use crate::report::Report;
+use crate::sim::PeerOptions;
 use crate::sim::server::{Door, Entrance, House, Identity};
 
 /// Where it listens when nothing is said.
@@ -111,6 +112,15 @@ impl Listening {
             variables.push(("SIGNALWIRE_RELAY_CA_FILE", file.display().to_string()));
         }
         variables
+    }
+
+    /// Where recordings can be fetched; without TLS if possible, as whoever fetches may not know the certificate.
+    pub fn base_url(&self) -> String {
+        match (&self.plain, &self.tls) {
+            (Some(entrance), _) => format!("http://{}", named(entrance.address())),
+            (None, Some((entrance, ..))) => format!("https://{}", named(entrance.address())),
+            (None, None) => PeerOptions::default().base_url,
+        }
     }
 
     /// Serves whoever comes.

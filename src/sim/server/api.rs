@@ -28,19 +28,6 @@ pub(super) async fn list(State(house): State<House>) -> Response {
     .await
 }
 
-/// `GET /recordings/{id}.wav`
-pub(super) async fn recording(State(house): State<House>, Path(file): Path<String>) -> Response {
-    let id = file.strip_suffix(".wav").unwrap_or_default().to_owned();
-    match house.door.ask(move |room| room.peer.recording(&id)).await.flatten() {
-        Some(sound) => {
-            let mut response = Response::new(Body::from(sound));
-            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("audio/wav"));
-            response
-        }
-        None => refused(StatusCode::NOT_FOUND, "there is no such recording"),
-    }
-}
-
 /// `POST /calls`
 pub(super) async fn place(State(house): State<House>, request: Request) -> Response {
     let call = match read(request, wanted::call).await {
@@ -106,6 +93,20 @@ pub(super) async fn message(State(house): State<House>, request: Request) -> Res
     at_desk(&house, move |room| {
         let message_id = room.peer.send_inbound_message(room.now, &message);
         answer(StatusCode::CREATED, json!({"message_id": message_id}).to_string())
+    })
+    .await
+}
+
+/// `GET /recordings/{id}.wav`
+pub(super) async fn recording(State(house): State<House>, Path(file): Path<String>) -> Response {
+    at_desk(&house, move |room| {
+        let recording = file.strip_suffix(".wav").and_then(|id| room.peer.recording(id));
+        let Some(recording) = recording else {
+            return refused(StatusCode::NOT_FOUND, "there is no such recording, or it was too long ago");
+        };
+        let mut response = Response::new(Body::from(recording));
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("audio/wav"));
+        response
     })
     .await
 }

@@ -52,9 +52,9 @@ export class TimelineView {
     else if (row.kind === "spoke") body.append(el("q", { text: row.text }));
     else body.append(el("span", { text: row.text }));
     if (row.hint) body.append(el("small", { text: `hint: ${row.hint}` }));
-    if (isOurs(row.params?.url)) body.append(el("audio", { src: row.params.url, controls: "", preload: "none" }));
     const { call_id, node_id, ...params } = row.params ?? {};
     if (Object.keys(params).length) details(body, params);
+    if (isDone(params)) body.append(el("audio", { src: params.url, controls: "", preload: "none" }));
     return body;
   }
 
@@ -66,9 +66,9 @@ export class TimelineView {
   }
 }
 
-/// Whether a URL is that of a recording which this server keeps.
-function isOurs(url) {
-  return typeof url === "string" && url.startsWith(`${location.origin}/recordings/`);
+/// Whether it tells of a recording that is over and that this server keeps.
+function isDone({ url, state }) {
+  return state === "finished" && String(url).startsWith(`${location.origin}/recordings/`);
 }
 
 function prefix({ kind, who }) {
