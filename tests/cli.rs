@@ -437,10 +437,12 @@ fn a_closed_port_is_exit_5_and_no_secret_is_shown() {
 fn run_simulates_calls_and_reloads_what_is_saved() {
     let folder = Folder::new();
     let script = folder.script("call.answer(); print(\"old\"); call.hangup();");
-    let mut child = program(&["run", &script]).stdin(Stdio::piped()).spawn().unwrap();
+    let words = ["run", &script, "--port", "0", "--speed", "2"];
+    let mut child = program(&words).stdin(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let (out, err) = (lines_of(child.stdout.take().unwrap()), lines_of(child.stderr.take().unwrap()));
-    wait_for(&err, "no credentials set: calls are simulated; press Enter to call");
+    let ready = wait_for(&err, "calls are simulated: open http://127.0.0.1:");
+    assert!(ready.ends_with(" or press Enter to call"), "{ready}");
     stdin.write_all(b"\n").unwrap();
     wait_for(&out, "#1  script  prints old");
     wait_for(&out, "call #1 ended after 0.0 s: hangup (by the script)");
@@ -456,6 +458,35 @@ fn run_simulates_calls_and_reloads_what_is_saved() {
     stdin.write_all(b"\n").unwrap();
     wait_for(&out, "#3  script  prints new");
 
+    for (line, told) in [
+        ("?", "o opens the page; r reloads; q quits"),
+        ("r", "looking at the scripts again"),
+        ("1,x", "step 2: expected keys"),
+    ] {
+        writeln!(stdin, "{line}").unwrap();
+        wait_for(&err, told);
+    }
+    writeln!(stdin, "q").unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn run_serves_its_page_where_it_is_told_to_or_not_at_all() {
+    let folder = Folder::new();
+    let script = folder.script("call.answer();");
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let outcome = run(&["run", &script, "--port", &port]);
+    assert_eq!(outcome.code, 1, "{outcome:?}");
+    assert!(outcome.err.contains(&format!("cannot listen on 127.0.0.1:{port}")), "{}", outcome.err);
+
+    let mut child = program(&["run", &script, "--no-page"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let err = lines_of(child.stderr.take().unwrap());
+    wait_for(&err, "calls are simulated: press Enter to call");
+    stdin.write_all(b"o\n").unwrap();
+    wait_for(&err, "no page is served");
     let pid = child.id().to_string();
     assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(0));

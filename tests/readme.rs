@@ -28,6 +28,7 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("cargo run --example embed", "tests/embed.rs runs it"),
     ("cargo bench", "it takes minutes"),
     ("relay-script run scripts/pay.rhai", "it goes on until it is interrupted"),
+    ("relay-script run scripts/pay.rhai --open", "it goes on until it is interrupted"),
     ("relay-script start scripts/pay.rhai", "it wants credentials"),
     ("relay-script sim", "it goes on until it is interrupted"),
     (

@@ -14,6 +14,9 @@ pub fn run(args: &RunArgs, invocation: &Invocation) -> Result<ExitCode, Failure>
     let scripts = Scripts::new(args.scripts.iter().cloned())?;
     match config.credentials.take() {
         Some(credentials) => {
+            if args.simulate.is_asked_for() {
+                invocation.report.note("credentials are set: calls are real, and nothing is simulated");
+            }
             let format = invocation.start_log(LogHabit::Text)?;
             serve(invocation, Service { config, credentials, scripts, watch: true, log_calls: true, format })
         }

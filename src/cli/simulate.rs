@@ -52,6 +52,13 @@ pub struct SimulateArgs {
     pub allow_remote: bool,
 }
 
+impl SimulateArgs {
+    /// Whether anything is said about simulated calls.
+    pub fn is_asked_for(&self) -> bool {
+        self.port.is_some() || self.open || self.no_page || self.allow_remote || self.speed != 1.0
+    }
+}
+
 /// See the module.
 pub fn simulate(
     args: &SimulateArgs,

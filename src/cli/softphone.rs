@@ -76,7 +76,9 @@ impl Board {
             self.publish(feed, &json!({"type": "entry", "at": at, "entry": data, "text": text}));
         }
         if let Happened::Failed { fault, sources } = &entry.what {
-            self.notice(feed, Level::Error, &fault.render(sources, false));
+            let text = fault.render(sources, false);
+            let text = text.trim_end_matches('\n');
+            self.publish(feed, &json!({"type": "notice", "level": Level::Error.word(), "text": text}));
         }
     }
 
@@ -88,10 +90,10 @@ impl Board {
         feed.keep(&format!("script {}", source.path), self.masked(&message));
     }
 
-    /// Tells of a reload, or of what is wrong with a script.
-    pub fn notice(&self, feed: &mut Feed, level: Level, text: &str) {
+    /// Tells what a look at the scripts came to. `look` numbers the looks: each makes the one before it old.
+    pub fn look(&self, feed: &mut Feed, level: Level, text: &str, look: u64) {
         let text = text.trim_end_matches('\n');
-        self.publish(feed, &json!({"type": "notice", "level": level.word(), "text": text}));
+        self.publish(feed, &json!({"type": "notice", "level": level.word(), "text": text, "look": look}));
     }
 
     fn publish(&self, feed: &mut Feed, message: &Value) {

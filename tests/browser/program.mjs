@@ -11,12 +11,12 @@ import { chromium } from "playwright-core";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const shots = join(root, "target/browser");
 
-/// `relay-script run` on a copy of scripts/pay.rhai, twice as fast as real time.
+/// `relay-script run` on a copy of one of scripts/, twice as fast as real time.
 export class Program {
-  constructor() {
+  constructor(name = "pay.rhai") {
     this.folder = mkdtempSync(join(tmpdir(), "relay-script-browser-"));
-    this.script = join(this.folder, "pay.rhai");
-    cpSync(join(root, "scripts/pay.rhai"), this.script);
+    this.script = join(this.folder, name);
+    cpSync(join(root, "scripts", name), this.script);
   }
 
   /// Starts it, and waits until the page is served; gives its address.

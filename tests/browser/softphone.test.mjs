@@ -13,8 +13,8 @@ before(async () => (browser = await launch()));
 after(() => browser.close());
 
 /// Runs `steps` on a page of a fresh program, and sees that the browser had nothing to complain of.
-async function on(options, steps) {
-  const program = new Program();
+async function on({ script, ...options }, steps) {
+  const program = new Program(script);
   const url = await program.start();
   const phone = await Softphone.open(browser, url, options);
   try {
@@ -136,6 +136,28 @@ test("calls stand side by side", () =>
     await phone.page.getByRole("button", { name: "Hang up" }).click();
     await phone.over();
     assert.equal(await tabs.locator(".is-live").count(), 1);
+  }));
+
+test("what a script recorded can be listened to, and it can be written to", () =>
+  on({ script: "voicemail.rhai" }, async (phone) => {
+    assert.equal(await phone.page.getByRole("radio").first().isVisible(), false);
+    await phone.call();
+    await phone.page.locator("#rows .is-verb", { hasText: "record" }).waitFor();
+    await phone.type("#");
+    const sound = phone.page.locator("#rows audio").first();
+    await sound.waitFor();
+    const answer = await phone.page.request.get(await sound.getAttribute("src"));
+    assert.equal(answer.status(), 200);
+    assert.equal(answer.headers()["content-type"], "audio/wav");
+    assert.equal((await answer.body()).subarray(0, 4).toString(), "RIFF");
+    await phone.over();
+    await phone.shot("voicemail");
+
+    await phone.page.locator("#messages summary").click();
+    await phone.page.getByLabel("Text message to the script").fill("<b>Hello</b>");
+    await phone.page.getByRole("button", { name: "Send" }).click();
+    await phone.page.locator("#thread .ours", { hasText: "<b>Hello</b>" }).waitFor();
+    assert.equal(await phone.page.getByLabel("Text message to the script").inputValue(), "");
   }));
 
 test("everything can be reached by the keyboard", () =>

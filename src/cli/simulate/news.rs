@@ -2,7 +2,7 @@
 //!
 //! It loads nothing: the loader says what happened.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 
 use crate::cli::reload::name;
@@ -19,17 +19,18 @@ pub struct News {
     /// Which script answers the calls of which context.
     assigned: Vec<(String, PathBuf)>,
     items: RefCell<Vec<Item>>,
+    looks: Cell<u64>,
 }
 
 enum Item {
     Script { source: Source, version: u64, contexts: Vec<String> },
-    Notice { level: Level, text: String },
+    Notice { level: Level, text: String, look: u64 },
 }
 
 impl News {
     /// No news yet. `assigned`: each context with its script.
     pub fn new(assigned: Vec<(String, PathBuf)>) -> Self {
-        Self { assigned, items: RefCell::default() }
+        Self { assigned, items: RefCell::default(), looks: Cell::default() }
     }
 
     /// The scripts were loaded for the first time.
@@ -45,6 +46,7 @@ impl News {
     /// A script was read again.
     pub fn reloaded(&self, library: &Library, outcome: &Outcome) {
         let script = name(library.path());
+        self.looks.set(self.looks.get() + 1);
         match outcome {
             Outcome::Unchanged => {}
             Outcome::Changed(program) => {
@@ -66,7 +68,7 @@ impl News {
         for item in self.items.take() {
             match item {
                 Item::Script { source, version, contexts } => board.script(feed, &source, version, &contexts),
-                Item::Notice { level, text } => board.notice(feed, level, &text),
+                Item::Notice { level, text, look } => board.look(feed, level, &text, look),
             }
         }
     }
@@ -96,6 +98,6 @@ impl News {
     }
 
     fn notice(&self, level: Level, text: String) {
-        self.items.borrow_mut().push(Item::Notice { level, text });
+        self.items.borrow_mut().push(Item::Notice { level, text, look: self.looks.get() });
     }
 }

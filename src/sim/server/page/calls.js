@@ -35,7 +35,7 @@ export class Calls {
     const call = this.byId.get(entry.call_id);
     if (!call) return null;
     call.at = Math.max(call.at, at);
-    const row = KINDS[entry.kind]?.(call, entry, text);
+    const row = (KINDS[entry.kind] ?? other)(call, entry, text);
     // The row stays the object that it is: what runs is found again by it.
     if (row) call.add(Object.assign(row, { t: entry.t, kind: entry.kind, place: entry.place ?? row.place }));
     return call;
@@ -185,6 +185,11 @@ const KINDS = {
     return { who: "script", tone: "bad", name: "failed", text: fault.message, hint: fault.hint, place };
   },
 };
+
+/// What this page has no words of its own for.
+function other(_, __, text) {
+  return text ? { who: "event", text } : null;
+}
 
 /// Whether this event is the last one of its action.
 function isLast(name, params) {

@@ -22,6 +22,7 @@ let replaying = true;
 let told = { at: 0, when: performance.now() };
 let speed = 1;
 let dirty = false;
+let lastLook = null;
 
 const sound = new Sound();
 const script = new ScriptView({
@@ -96,7 +97,7 @@ const TAKE = {
   },
   connector: ({ outcome }) => phone.connector(outcome),
   script: (file) => script.take(file),
-  notice: ({ level, text }) => notice(level, text),
+  notice,
   /// What came before this has happened before.
   live({ at }) {
     replaying = false;
@@ -121,15 +122,18 @@ const TAKE = {
   failed({ ref, error }) {
     dials.delete(ref);
     phone.problem(error);
-    notice("error", error);
+    notice({ level: "error", text: error });
   },
 };
 
-function notice(level, text) {
+/// What a look at the scripts came to takes the place of what the look before it came to.
+function notice({ level, text, look }) {
   const node = el("pre", { cls: `notice is-${level}`, text, tabindex: "0" });
   const list = byId("notices");
-  // A good version makes what was wrong before it old news.
-  if (level === "info") list.replaceChildren();
+  if (look !== undefined && look !== lastLook) {
+    lastLook = look;
+    list.replaceChildren();
+  }
   list.append(node);
   while (list.children.length > MOST_NOTICES) list.firstChild.remove();
   list.scrollTop = list.scrollHeight;

@@ -11,6 +11,12 @@ const STATES = { ringing: "Ringing", live: "Connected", over: "Ended" };
 const OUTCOMES = { card: "By card", approve: "Approve", decline: "Decline", timeout: "Time out", error: "Error" };
 const BRANDS = { amex: "American Express", "diners-club": "Diners Club", jcb: "JCB" };
 
+/// `connector times out` as `Times out`: there is little room.
+function title(name) {
+  const short = name.replace(/^connector /, "");
+  return short.charAt(0).toUpperCase() + short.slice(1);
+}
+
 /// `Visa …4242`.
 export function cardName({ brand, number }) {
   const name = BRANDS[brand] ?? brand.charAt(0).toUpperCase() + brand.slice(1);
@@ -84,7 +90,7 @@ export class Phone {
     const button = el(
       "button",
       { type: "button", cls: `card is-${card.outcome}` },
-      el("span", { text: card.name.charAt(0).toUpperCase() + card.name.slice(1) }),
+      el("span", { text: title(card.name) }),
       el("small", { text: cardName(card) }),
     );
     button.addEventListener("click", () => this.act.card(card));
@@ -139,7 +145,7 @@ export class Phone {
 
   showCards(call) {
     byId("cards-group").classList.toggle("asked", call.paying);
-    const hint = call.paying ? "asked for: one click types it all" : "one click pays when asked";
+    const hint = call.paying ? "click one to pay now" : "one click pays when asked";
     setText(byId("cards-hint"), call.card ? `pays with ${call.card}` : hint);
   }
 

@@ -54,6 +54,7 @@ export class TimelineView {
     if (row.hint) body.append(el("small", { text: `hint: ${row.hint}` }));
     const { call_id, node_id, ...params } = row.params ?? {};
     if (Object.keys(params).length) details(body, params);
+    if (isDone(params)) body.append(el("audio", { src: params.url, controls: "", preload: "none" }));
     return body;
   }
 
@@ -63,6 +64,11 @@ export class TimelineView {
     button.addEventListener("click", () => this.jump(place));
     return button;
   }
+}
+
+/// Whether it tells of a recording that is over and that this server keeps.
+function isDone({ url, state }) {
+  return state === "finished" && String(url).startsWith(`${location.origin}/recordings/`);
 }
 
 function prefix({ kind, who }) {
