@@ -160,6 +160,19 @@ impl Peer {
         live.map(|line| line.ids.call_id.as_str()).collect()
     }
 
+    /// Whether keys that the virtual party presses now would reach something that takes keys, a prompt that they
+    /// cut short included.
+    #[must_use]
+    pub fn takes_keys(&self, call_id: &str) -> bool {
+        self.lines.get(call_id).is_some_and(|line| line.takes().keys)
+    }
+
+    /// The same for what the virtual party says.
+    #[must_use]
+    pub fn takes_speech(&self, call_id: &str) -> bool {
+        self.lines.get(call_id).is_some_and(|line| line.takes().speech)
+    }
+
     /// The `control_id`s that are live on a call, oldest first.
     #[must_use]
     pub fn live_actions(&self, call_id: &str) -> Vec<&str> {

@@ -305,6 +305,12 @@ impl Line {
         self.each(fx, |action, act| action.speak(text, act));
     }
 
+    /// What would be heard of the virtual party now.
+    pub(super) fn takes(&self) -> Listens {
+        let bound = Listens { keys: !self.bindings.is_empty(), ..Listens::default() };
+        self.actions.iter().fold(bound, |heard, action| heard.and(action.work.takes()))
+    }
+
     /// After every step: the virtual party looks at the call.
     pub(super) fn settle(&mut self, fx: &mut Effects<'_>) {
         if self.state != CallState::Answered {

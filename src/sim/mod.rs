@@ -66,6 +66,7 @@ pub use line::By;
 pub use link::LinkId;
 pub use message::InboundMessage;
 pub use observe::{How, Observation, What};
+pub(crate) use outside::is_meant;
 pub use outside::{Answer, Ask, AskId, Asked, Outside};
 pub use paying::PayOutcome;
 pub use peer::{Peer, PeerOptions};

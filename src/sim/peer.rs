@@ -73,7 +73,7 @@ impl Peer {
     pub fn new(options: PeerOptions) -> Self {
         Self {
             ids: Ids::new(options.seed),
-            world: World { outside: options.outside, ..World::default() },
+            world: World { outside: options.outside.clone(), ..World::default() },
             options,
             schedule: Schedule::default(),
             links: BTreeMap::new(),
@@ -214,7 +214,7 @@ impl Peer {
         step: impl FnOnce(&mut Line, &mut Effects<'_>) -> T,
     ) -> Option<T> {
         let line = self.lines.get_mut(call_id)?;
-        let mut fx = Effects::new(now, self.world, &mut self.ids);
+        let mut fx = Effects::new(now, self.world.clone(), &mut self.ids);
         let outcome = step(line, &mut fx);
         line.settle(&mut fx);
         let effects = fx.list;
