@@ -44,6 +44,9 @@ pub enum Command {
     /// Simulate one call and print its timeline
     #[command(after_help = "Example:\n  relay-script call ivr.rhai --press \"1,wait 2,4242#\"")]
     Call(CallArgs),
+    /// Run script tests, in virtual time
+    #[command(after_help = "Example:\n  relay-script test scripts --filter pay")]
+    Test(TestArgs),
     /// Find mistakes without running anything
     #[command(after_help = "Example:\n  relay-script check scripts/*.rhai")]
     Check(CheckArgs),
@@ -160,6 +163,32 @@ pub enum PayOutcome {
     Error,
 }
 
+/// `test`.
+#[derive(Debug, Args)]
+pub struct TestArgs {
+    /// Test files, and folders with files named *.test.rhai
+    #[arg(value_name = "PATHS", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// Only cases whose file::name contains TEXT
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+    /// Run cases on N threads; without it, one for each processor
+    #[arg(long, value_name = "N", value_parser = parse_jobs)]
+    pub jobs: Option<usize>,
+    /// Begin all ids here: the same seed gives the same calls
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Print what tests print, also of those that pass
+    #[arg(long)]
+    pub nocapture: bool,
+    /// Record the transcripts that tests expect
+    #[arg(long)]
+    pub update: bool,
+    /// Print the results as JSON, one object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
@@ -184,7 +213,7 @@ impl Cli {
         let args = match &self.command {
             Command::Run(run) => &run.scripts,
             Command::Start(start) => &start.scripts,
-            Command::Call(_) | Command::Check(_) => return Ok(Scripts::default()),
+            Command::Call(_) | Command::Test(_) | Command::Check(_) => return Ok(Scripts::default()),
         };
         Scripts::new(args.iter().cloned()).map_err(|error| {
             let hint = error.hint().map(|hint| format!("\n\n  tip: {hint}")).unwrap_or_default();
@@ -200,7 +229,7 @@ impl Cli {
             Command::Run(RunArgs { relay, .. }) | Command::Start(StartArgs { relay, .. }) => {
                 relay.add_to(&mut flags);
             }
-            Command::Call(_) | Command::Check(_) => {}
+            Command::Call(_) | Command::Test(_) | Command::Check(_) => {}
         }
         flags
     }
@@ -245,6 +274,10 @@ impl Usage {
 
 fn parse_seconds(text: &str) -> Result<Duration, &'static str> {
     seconds(text).ok_or("expected seconds from 0 to 86400")
+}
+
+fn parse_jobs(text: &str) -> Result<usize, &'static str> {
+    text.parse().ok().filter(|jobs| (1..=256).contains(jobs)).ok_or("expected a number from 1 to 256")
 }
 
 fn parse_speed(text: &str) -> Result<f64, &'static str> {

@@ -11,6 +11,7 @@ use super::scripts::ScriptsError;
 use crate::config::ConfigError;
 use crate::log::LogError;
 use crate::relay::connector::ConnectError;
+use crate::testing::suite::NotFound;
 use crate::watch::WatchError;
 
 /// See the module.
@@ -40,6 +41,9 @@ pub enum Failure {
     /// Files cannot be watched.
     #[error(transparent)]
     Watch(#[from] WatchError),
+    /// A path to tests is wrong.
+    #[error(transparent)]
+    NoTests(#[from] NotFound),
     /// The system refused a thread, an event loop or a signal handler.
     #[error("cannot start")]
     System(#[from] io::Error),
@@ -78,14 +82,16 @@ impl Failure {
                 ]
             }
             Self::Panicked => vec!["please report it, with the log".to_owned()],
-            Self::Log(_) | Self::Watch(_) | Self::System(_) | Self::Output(_) => Vec::new(),
+            Self::Log(_) | Self::Watch(_) | Self::NoTests(_) | Self::System(_) | Self::Output(_) => Vec::new(),
         }
     }
 
     /// The exit code.
     pub fn exit(&self) -> ExitCode {
         match self {
-            Self::Config(_) | Self::Scripts(_) | Self::Log(_) | Self::NoCredentials => ExitCode::Usage,
+            Self::Config(_) | Self::Scripts(_) | Self::Log(_) | Self::NoTests(_) | Self::NoCredentials => {
+                ExitCode::Usage
+            }
             Self::Connect(ConnectError::CaFile { .. } | ConnectError::NoCertificate(_)) => ExitCode::Usage,
             Self::Connect(_) | Self::Unreachable(_) => ExitCode::Unreachable,
             Self::Refused => ExitCode::Refused,

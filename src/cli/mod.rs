@@ -14,6 +14,7 @@ mod serve;
 pub mod settings;
 mod simulate;
 mod start;
+mod test;
 mod timeline;
 
 use std::ffi::OsString;
@@ -51,6 +52,7 @@ fn dispatch(cli: &Cli, report: Arc<Report>) -> Result<ExitCode, Failure> {
         Command::Run(args) => run::run(args, &invocation),
         Command::Start(args) => start::start(args, &invocation),
         Command::Call(args) => call::call(args, &invocation),
+        Command::Test(args) => test::test(args, &invocation),
         Command::Check(args) => check::check(args, &invocation),
     }
 }
