@@ -161,6 +161,15 @@ fn call_as_json_is_one_object_a_line() {
     let verbs: Vec<_> =
         lines.iter().filter(|line| line["kind"] == "verb").map(|line| &line["verb"]).collect();
     assert_eq!(verbs, ["answer", "play", "pay", "play", "hangup"]);
+    let script = include_str!("../scripts/pay.rhai");
+    let shown = lines.iter().filter(|line| line["kind"] == "verb").map(|line| {
+        let number = |name: &str| usize::try_from(line["place"][name].as_u64().unwrap()).unwrap();
+        assert_eq!(line["place"]["file"], "scripts/pay.rhai");
+        let text = script.lines().nth(number("line") - 1).unwrap();
+        text[number("column") - 1..].split('(').next().unwrap()
+    });
+    assert_eq!(shown.collect::<Vec<_>>(), ["answer", "play", "pay", "say", "hangup"]);
+    assert!(!kinds.contains(&"waits"), "{kinds:?}");
     let last = lines.last().unwrap();
     assert_eq!(
         (&last["reason"], &last["by"], &last["failed"]),

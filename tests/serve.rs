@@ -7,7 +7,6 @@ mod socket;
 
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use relay_script::sim::{CallPlan, InboundCall, PeerOptions, What};
 use socket::Server;
@@ -62,7 +61,7 @@ impl Drop for Started {
 }
 
 fn dial(server: &Server) -> String {
-    server.ask(|peer, now| {
+    server.ask(|room| {
         let call = InboundCall {
             from: "+15551110000".into(),
             to: "+15552220000".into(),
@@ -70,7 +69,7 @@ fn dial(server: &Server) -> String {
             plan: CallPlan { silent: true, ..CallPlan::default() },
             ..InboundCall::default()
         };
-        peer.dial_in(now, call)
+        room.peer.dial_in(room.now, call)
     })
 }
 
@@ -108,7 +107,7 @@ fn a_drain_waits_for_the_live_call_and_takes_no_other() {
     started.signal("-TERM");
     server.until(|what| verb(what, "signalwire.unreceive"));
     assert!(started.child.try_wait().unwrap().is_none(), "it waits");
-    server.ask(move |peer, now| peer.hang_up(now, &call));
+    server.ask(move |room| room.peer.hang_up(room.now, &call));
     assert_eq!(started.exit_code(), 0);
 }
 
@@ -172,6 +171,3 @@ fn a_connection_that_is_cut_is_opened_again_and_the_call_goes_on() {
     started.signal("-TERM");
     assert_eq!(started.exit_code(), 0);
 }
-
-/// Nothing takes longer, even on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(60);

@@ -14,6 +14,7 @@ use super::exit::ExitCode;
 use super::press::{Press, seconds};
 use super::scripts::{ScriptArg, Scripts};
 use super::settings::RelayArgs;
+use super::sim::args::SimArgs;
 use crate::config::Flags;
 use crate::report::Color;
 
@@ -50,6 +51,9 @@ pub enum Command {
     /// Find mistakes without running anything
     #[command(after_help = "Example:\n  relay-script check scripts/*.rhai")]
     Check(CheckArgs),
+    /// Serve the simulator to any RELAY client, with an API and a page
+    #[command(after_help = "Example:\n  relay-script sim --listen 127.0.0.1:4455")]
+    Sim(SimArgs),
 }
 
 /// What every command takes.
@@ -213,7 +217,9 @@ impl Cli {
         let args = match &self.command {
             Command::Run(run) => &run.scripts,
             Command::Start(start) => &start.scripts,
-            Command::Call(_) | Command::Test(_) | Command::Check(_) => return Ok(Scripts::default()),
+            Command::Call(_) | Command::Test(_) | Command::Check(_) | Command::Sim(_) => {
+                return Ok(Scripts::default());
+            }
         };
         Scripts::new(args.iter().cloned()).map_err(|error| {
             let hint = error.hint().map(|hint| format!("\n\n  tip: {hint}")).unwrap_or_default();
@@ -229,7 +235,7 @@ impl Cli {
             Command::Run(RunArgs { relay, .. }) | Command::Start(StartArgs { relay, .. }) => {
                 relay.add_to(&mut flags);
             }
-            Command::Call(_) | Command::Test(_) | Command::Check(_) => {}
+            Command::Call(_) | Command::Test(_) | Command::Check(_) | Command::Sim(_) => {}
         }
         flags
     }
@@ -280,7 +286,8 @@ fn parse_jobs(text: &str) -> Result<usize, &'static str> {
     text.parse().ok().filter(|jobs| (1..=256).contains(jobs)).ok_or("expected a number from 1 to 256")
 }
 
-fn parse_speed(text: &str) -> Result<f64, &'static str> {
+/// A factor of time.
+pub fn parse_speed(text: &str) -> Result<f64, &'static str> {
     let factor = text.parse().ok().filter(|factor| (0.01..=10_000.0).contains(factor));
     factor.ok_or("expected a number from 0.01 to 10000")
 }

@@ -106,7 +106,9 @@ impl Show<'_> {
         for entry in simulation.journal.take() {
             self.timeline.note(&entry);
             if self.json {
-                let data = self.timeline.data(&entry);
+                // Of each wait the verb and its events tell as much.
+                let is_wait = matches!(entry.what, Happened::Waits { .. });
+                let data = self.timeline.data(&entry).filter(|_| !is_wait);
                 data.map_or(Ok(()), |data| self.report.json(&data)).map_err(Failure::Output)?;
             } else if let Some(line) = self.timeline.line(&entry) {
                 self.report.line(line).map_err(Failure::Output)?;

@@ -3,6 +3,7 @@
 //! It prints nothing. What is wrong with a script is no failure of this kind: diagnostics tell it.
 
 use std::io;
+use std::net::SocketAddr;
 
 use thiserror::Error;
 
@@ -47,6 +48,14 @@ pub enum Failure {
     /// The system refused a thread, an event loop or a signal handler.
     #[error("cannot start")]
     System(#[from] io::Error),
+    /// An address cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
     /// A thread panicked.
     #[error("a shard failed; this is a fault of relay-script itself")]
     Panicked,
@@ -81,8 +90,14 @@ impl Failure {
                         .to_owned(),
                 ]
             }
+            Self::Listen { source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
+                vec!["another program listens there; port 0 is any free port".to_owned()]
+            }
+            Self::Listen { .. } => vec!["use an address of this machine, like 127.0.0.1:4455".to_owned()],
             Self::Panicked => vec!["please report it, with the log".to_owned()],
-            Self::Log(_) | Self::Watch(_) | Self::NoTests(_) | Self::System(_) | Self::Output(_) => Vec::new(),
+            Self::Log(_) | Self::Watch(_) | Self::NoTests(_) | Self::System(_) | Self::Output(_) => {
+                Vec::new()
+            }
         }
     }
 
@@ -95,7 +110,9 @@ impl Failure {
             Self::Connect(ConnectError::CaFile { .. } | ConnectError::NoCertificate(_)) => ExitCode::Usage,
             Self::Connect(_) | Self::Unreachable(_) => ExitCode::Unreachable,
             Self::Refused => ExitCode::Refused,
-            Self::Watch(_) | Self::System(_) | Self::Panicked | Self::Output(_) => ExitCode::Failed,
+            Self::Listen { .. } | Self::Watch(_) | Self::System(_) | Self::Panicked | Self::Output(_) => {
+                ExitCode::Failed
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ mod run;
 pub mod scripts;
 mod serve;
 pub mod settings;
+pub mod sim;
 mod simulate;
 mod start;
 mod test;
@@ -54,6 +55,7 @@ fn dispatch(cli: &Cli, report: Arc<Report>) -> Result<ExitCode, Failure> {
         Command::Call(args) => call::call(args, &invocation),
         Command::Test(args) => test::test(args, &invocation),
         Command::Check(args) => check::check(args, &invocation),
+        Command::Sim(args) => sim::sim(args, &invocation),
     }
 }
 

@@ -83,6 +83,9 @@ impl Timeline {
     /// The same as data; `None` for what is about the connection alone.
     pub fn data(&self, entry: &Entry) -> Option<Data> {
         let mut fields = data::fields(&entry.what)?;
+        if let Some(place) = &entry.place {
+            fields.rest.insert("place".into(), data::position(place));
+        }
         if let Happened::Over { .. } = &entry.what
             && let Some(known) = self.known(entry)
         {

@@ -15,6 +15,7 @@ use std::fmt;
 use rhai::Position;
 use serde::Serialize;
 
+use super::place::Place;
 use super::sources::Source;
 pub use super::suggest::closest;
 pub use mask::mask_cards;
@@ -125,6 +126,18 @@ impl Diagnostic {
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
+}
+
+/// The line of a place with a caret, drawn as in a diagnostic but without a message. Of a place that the
+/// sources do not have, only the path is given.
+#[must_use]
+pub fn excerpt(sources: &[Source], place: &Place) -> String {
+    render::excerpt(sources, place)
+}
+
+/// The text from a place to the end of its line.
+pub(super) fn text_at<'a>(sources: &'a [Source], file: &str, line: usize, column: usize) -> Option<&'a str> {
+    render::source_line(sources, file, line).map(|line| render::from_column(line, column))
 }
 
 impl fmt::Display for Diagnostic {

@@ -65,6 +65,8 @@ pub struct Host {
     pub limits: Limits,
     /// Who is told what happens.
     pub observer: Rc<dyn Observer>,
+    /// Whether it wants to know where in a script that is.
+    pub wants_places: bool,
     /// Calls and messages that are being handled.
     pub runs: Cell<usize>,
     engine: OnceCell<Engine>,
@@ -82,6 +84,7 @@ impl Host {
             messages: RefCell::default(),
             scheduler: Rc::default(),
             limits,
+            wants_places: observer.wants_places(),
             observer,
             runs: Cell::new(0),
             engine: OnceCell::new(),

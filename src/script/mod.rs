@@ -19,6 +19,7 @@ pub mod host;
 pub mod library;
 pub mod message;
 pub mod observer;
+pub mod place;
 pub mod program;
 pub mod route;
 pub mod run;

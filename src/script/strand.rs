@@ -3,12 +3,14 @@
 //! It keeps what limits the script: the operations since its last wait, and whether it was stopped.
 
 use std::cell::{Cell, RefCell};
+use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
 use rhai::Dynamic;
 
 use super::fault::Thrown;
+use super::place::Step;
 use super::run::Run;
 use super::scheduler::{Meters, Token};
 use super::task::TaskCell;
@@ -39,6 +41,30 @@ pub enum Role {
     Task(Rc<TaskCell>),
     /// `on_end`.
     End,
+}
+
+/// Which of a call's strands it is. While the strand lives no other of its call has the same name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StrandName {
+    /// The script's top level, or `on_message`.
+    Main,
+    /// A function given to `on_completed` or `call.on`, with a number.
+    Callback(Token),
+    /// A function given to `spawn`, with a number.
+    Task(Token),
+    /// `on_end`.
+    End,
+}
+
+impl fmt::Display for StrandName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Main => f.write_str("main"),
+            Self::Callback(number) => write!(f, "callback-{number}"),
+            Self::Task(number) => write!(f, "task-{number}"),
+            Self::End => f.write_str("end"),
+        }
+    }
 }
 
 /// Why a script was stopped by the host. A script cannot catch it.
@@ -111,6 +137,8 @@ pub struct Strand {
     pub run: Rc<Run>,
     /// What it runs.
     pub role: Role,
+    /// What it is about; kept only where places are wanted.
+    pub step: RefCell<Option<Rc<Step>>>,
     used: Cell<u64>,
     /// When the present slice was looked at first, by the stopwatch.
     slice_began: Cell<Option<Duration>>,
@@ -129,6 +157,7 @@ impl Strand {
             token,
             run,
             role,
+            step: RefCell::default(),
             used: Cell::new(0),
             slice_began: Cell::new(None),
             spent: Cell::new(Duration::ZERO),
@@ -136,6 +165,16 @@ impl Strand {
             tries: Cell::new(0),
             stopped: Cell::new(None),
             outcome: RefCell::default(),
+        }
+    }
+
+    /// What it is called among the strands of its call.
+    pub fn name(&self) -> StrandName {
+        match self.role {
+            Role::Main => StrandName::Main,
+            Role::Callback => StrandName::Callback(self.token),
+            Role::Task(_) => StrandName::Task(self.token),
+            Role::End => StrandName::End,
         }
     }
 

@@ -9,6 +9,7 @@ use rhai::{EvalAltResult, Position};
 use super::coroutine::{self, Pause};
 use super::fault::Thrown;
 use super::host::Host;
+use super::place::tell_wait;
 use super::strand::{Stop, Strand};
 use crate::relay::Time;
 
@@ -34,22 +35,31 @@ pub fn wait<T>(
     if let Some(at) = deadline {
         host.scheduler.wake_at(at, strand.token);
     }
-    loop {
+    let mut is_told = false;
+    let outcome = loop {
         if strand.run.is_overdue(host.now()) {
             strand.stop(Stop::Overtime);
         }
         if let Some(why) = strand.stopped() {
-            return Err(terminated(why));
+            break Err(terminated(why));
         }
         if let Some(found) = look() {
-            return Ok(Some(found));
+            break Ok(Some(found));
         }
         if deadline.is_some_and(|at| at <= host.now()) {
-            return Ok(None);
+            break Ok(None);
         }
         strand.refresh();
+        if host.wants_places && !is_told {
+            is_told = true;
+            tell_wait(host, strand, true);
+        }
         coroutine::suspend(Pause::Waiting);
+    };
+    if is_told {
+        tell_wait(host, strand, false);
     }
+    outcome
 }
 
 /// The error that ends a stopped script; it cannot be caught.

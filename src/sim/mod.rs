@@ -14,9 +14,10 @@
 //! | `card` | the card that the virtual party pays with |
 //! | `outside` | HTTP requests that calls want made |
 //! | `observe` | what happened, for a timeline, with secrets masked |
+//! | [`server`] | all of it behind sockets: RELAY clients, a page, an API |
 //!
-//! It never opens a socket, reads a clock, runs a script, or uses the client's code: time is passed in, and
-//! the same input gives the same frames.
+//! It never opens a socket (but for `server`), reads a clock, runs a script, or uses the client's code: time is
+//! passed in, and the same input gives the same frames.
 
 mod action;
 mod bindings;
@@ -44,6 +45,7 @@ mod playing;
 mod recording;
 mod rpc;
 mod schedule;
+pub mod server;
 mod session;
 mod steady;
 mod timing;

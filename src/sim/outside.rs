@@ -200,7 +200,8 @@ mod tests {
 
     #[test]
     fn urls_are_reached_one_by_one_or_by_how_they_begin() {
-        let only = Outside::Only(["https://a.example/pay".to_owned(), "https://b.example/*".to_owned()].into());
+        let only =
+            Outside::Only(["https://a.example/pay".to_owned(), "https://b.example/*".to_owned()].into());
         for (url, reached) in [
             ("https://a.example/pay", true),
             ("https://a.example/pay/x", false),

@@ -40,7 +40,7 @@ pub struct CaseResult {
     /// The case.
     #[serde(flatten)]
     pub case: Case,
-    /// How long it took in virtual time, in seconds; of a table, its last world.
+    /// How long it took in virtual time, in seconds; of a table, all rows together.
     pub seconds: f64,
     /// What failed; nothing when it passed.
     pub failures: Vec<Failure>,
@@ -68,7 +68,7 @@ pub fn run_case(suite: &Suite, case: &Case, options: &CaseOptions) -> CaseResult
         Err(error) => running.fail(Trouble::new("error", format!("no memory for the case: {error}"))),
     }
     suite.player.leave();
-    let seconds = rounded(scene.world().now());
+    let seconds = rounded(scene.elapsed());
     CaseResult {
         file: suite.tests.file().to_owned(),
         case: case.clone(),
@@ -154,7 +154,10 @@ fn run_out(world: &mut World) -> bool {
 
 fn still_running() -> Trouble {
     let seconds = GRACE.as_secs();
-    Trouble::new("still-running", format!("the script was still running {seconds} s after the callers hung up"))
+    Trouble::new(
+        "still-running",
+        format!("the script was still running {seconds} s after the callers hung up"),
+    )
 }
 
 fn panicked() -> Trouble {

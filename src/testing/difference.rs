@@ -66,8 +66,17 @@ mod tests {
         assert_eq!(
             shown,
             [
-                "Same line 1", "Same line 2", "Missing line 3", "Same line 4", "Same line 5", "Gap",
-                "Same line 13", "Same line 14", "Missing line 15", "New line fifteen", "Same line 16",
+                "Same line 1",
+                "Same line 2",
+                "Missing line 3",
+                "Same line 4",
+                "Same line 5",
+                "Gap",
+                "Same line 13",
+                "Same line 14",
+                "Missing line 15",
+                "New line fifteen",
+                "Same line 16",
                 "Same line 17",
             ]
         );

@@ -5,11 +5,12 @@
 use serde::Serialize;
 
 use super::difference::Changed;
-use super::transcript::{Line, transcript, verb_name};
+use super::transcript::{Line, transcript};
 use super::world::World;
 use crate::script::diagnostics::Diagnostic;
+use crate::script::place::Place;
 use crate::script::sources::Source;
-use crate::sim::What;
+use crate::script::strand::StrandName;
 use crate::testing::Happened;
 
 /// What went wrong, without its place.
@@ -58,6 +59,34 @@ pub struct Nearest {
     pub at: f64,
     /// The text.
     pub text: String,
+    /// Where the script had it spoken, when that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<At>,
+}
+
+/// A place in a script.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct At {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+}
+
+impl At {
+    /// The same place, for drawing its line.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place { file: self.file.as_str().into(), line: self.line, column: self.column }
+    }
+}
+
+impl From<&Place> for At {
+    fn from(place: &Place) -> Self {
+        Self { file: place.file.to_string(), line: place.line, column: place.column }
+    }
 }
 
 /// The row of a table on which a case failed.
@@ -69,21 +98,20 @@ pub struct Row {
     pub text: String,
 }
 
-/// Where a script stood.
+/// Where a script waited.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Stood {
     /// The call's number, from 1.
     pub call: usize,
-    /// The verb that it used last.
-    pub verb: String,
-    /// When, in seconds since the case began.
+    /// The part of the script: `main`, `task-2` …
+    pub part: String,
+    /// What it was about, as scripts write it: `wait`, `say`, `prompt` …
+    pub step: String,
+    /// Since when, in seconds since the case began.
     pub since: f64,
-    /// The file; empty when unknown.
-    pub file: String,
-    /// The line, from 1; 0 when unknown.
-    pub line: usize,
-    /// The column in characters, from 1; 0 when unknown.
-    pub column: usize,
+    /// Where.
+    #[serde(flatten)]
+    pub at: At,
 }
 
 /// A file, for drawing excerpts of it.
@@ -111,7 +139,7 @@ pub struct Failure {
     /// The script's own fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fault: Option<Diagnostic>,
-    /// Where the scripts of live calls stood.
+    /// Where scripts waited.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stood: Vec<Stood>,
     /// The conversation so far.
@@ -165,23 +193,22 @@ pub fn rounded(time: crate::relay::Time) -> f64 {
     (time.as_secs_f64() * 1000.0).round() / 1000.0
 }
 
-/// The last verb of each call that lives.
+/// Where the parts of each script wait now.
 fn stood(world: &World) -> Vec<Stood> {
-    let calls = world.numbered().enumerate().filter(|(_, id)| world.ending(id).is_none());
-    let last = |(index, id): (usize, &str)| {
-        let verbs = world.of_call(id).filter_map(|(_, entry)| match &entry.what {
-            Happened::Seen(What::Verb { method, .. }) => Some((entry.at, verb_name(method))),
-            _ => None,
-        });
-        let (at, verb) = verbs.last()?;
-        Some(Stood {
-            call: index + 1,
-            verb: verb.to_owned(),
-            since: rounded(at),
-            file: String::new(),
-            line: 0,
-            column: 0,
-        })
-    };
-    calls.filter_map(last).collect()
+    let mut stood = Vec::new();
+    for (index, id) in world.numbered().enumerate() {
+        let mut waiting: Vec<(StrandName, Stood)> = Vec::new();
+        for (_, entry) in world.of_call(id) {
+            let Happened::Waits { strand, step } = &entry.what else { continue };
+            waiting.retain(|(name, _)| name != strand);
+            if let Some(step) = step {
+                let at = At::from(&step.place);
+                let (part, since) = (strand.to_string(), rounded(entry.at));
+                waiting
+                    .push((*strand, Stood { call: index + 1, part, step: step.name.to_owned(), since, at }));
+            }
+        }
+        stood.extend(waiting.into_iter().map(|(_, stood)| stood));
+    }
+    stood
 }

@@ -79,7 +79,9 @@ pub fn run(files: &[PathBuf], options: &RunOptions, mut tell: impl FnMut(Told<'_
         }
     }
     let all = work.len();
-    work.retain(|(file, case)| options.filter.as_ref().is_none_or(|text| full_name(file, case).contains(text)));
+    work.retain(|(file, case)| {
+        options.filter.as_ref().is_none_or(|text| full_name(file, case).contains(text))
+    });
     outcome.left_out = all - work.len();
     outcome.broken = broken.len();
     tell(Told::Begins { cases: work.len(), left_out: outcome.left_out });
@@ -142,7 +144,9 @@ impl Worker {
         if self.suite.as_ref().is_none_or(|suite| suite.path != file) {
             match self.workshop.suite(file) {
                 Ok(suite) => self.suite = Some(suite),
-                Err(_) => return lost(file, case, Trouble::new("changed", "the file was changed while tests ran")),
+                Err(_) => {
+                    return lost(file, case, Trouble::new("changed", "the file was changed while tests ran"));
+                }
             }
         }
         let Some(suite) = &self.suite else { return lost(file, case, panicked()) };

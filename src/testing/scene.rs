@@ -13,12 +13,13 @@ use super::world::World;
 use crate::relay::Time;
 use crate::runtime::meters::METERS;
 use crate::script::coroutine::{self, Pause};
+use crate::script::diagnostics::mask_cards;
 use crate::script::program::Program;
 
 /// How long a case may take in virtual time.
 pub const LONGEST_CASE: Duration = Duration::from_secs(3600);
 /// Operations that the test code of a case may take.
-const BUDGET: u64 = 50_000_000;
+const BUDGET: u64 = 10_000_000;
 /// How long the test code of a case may compute, in real time.
 const TIME_BUDGET: Duration = Duration::from_secs(10);
 /// By how much the program may grow, in bytes, while a case runs.
@@ -60,6 +61,8 @@ pub struct Scene {
     world: RefCell<World>,
     /// Counts the worlds: what belongs to an earlier one is of no use any more.
     age: Cell<usize>,
+    /// The time that passed in earlier worlds.
+    past: Cell<Time>,
     order: Cell<Order>,
     row: RefCell<Option<Row>>,
     /// What the test code was told last, with its number; it may catch it.
@@ -87,6 +90,7 @@ impl Scene {
         Self {
             world: RefCell::new(world),
             age: Cell::new(0),
+            past: Cell::new(Time::ZERO),
             order: Cell::new(Order::Settle),
             row: RefCell::default(),
             troubles: RefCell::default(),
@@ -116,6 +120,12 @@ impl Scene {
     #[must_use]
     pub fn age(&self) -> usize {
         self.age.get()
+    }
+
+    /// The time that passed in all worlds.
+    #[must_use]
+    pub fn elapsed(&self) -> Time {
+        self.past.get() + self.world().now()
     }
 
     /// Acts in the world, and lets everything happen that follows from it at once.
@@ -166,7 +176,8 @@ impl Scene {
         }
         if let Some(found) = world.unexpected_fault() {
             let message = format!("the script failed: {}", found.fault.message);
-            let hint = "if the case is about this fault, say so: caller.expects_fault(\"part of its message\")";
+            let hint =
+                "if the case is about this fault, say so: caller.expects_fault(\"part of its message\")";
             return Some(Trouble::new("script-fault", message).hinted(hint));
         }
         let unexpected = world.doubles.unexpected()?;
@@ -187,6 +198,7 @@ impl Scene {
     pub fn renew(&self, world: World, trouble: Option<Trouble>) {
         self.age.set(self.age.get() + 1);
         let old = self.world.replace(world);
+        self.past.set(self.past.get() + old.now());
         self.ended.replace(trouble.map(|trouble| (trouble, old)));
     }
 
@@ -271,7 +283,7 @@ impl Scene {
 
     /// The test printed something.
     pub fn print(&self, text: &str) {
-        self.printed.borrow_mut().push(text.to_owned());
+        self.printed.borrow_mut().push(mask_cards(text));
     }
 
     /// What it printed.

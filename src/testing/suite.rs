@@ -226,13 +226,16 @@ fn cases(tests: &Program) -> Result<Vec<Case>, Vec<Diagnostic>> {
         if !function.params.is_empty() {
             let message = format!("{} is a case and cannot have parameters", function.name);
             let hint = "for a table of cases write: fn test_all() { cases([…], |row| …) }";
-            faults.push(Diagnostic::error("case-parameters", file, message).at(place, text).hinted(Some(hint)));
+            faults
+                .push(Diagnostic::error("case-parameters", file, message).at(place, text).hinted(Some(hint)));
         }
         cases.push(Case { name: function.name.to_owned(), line: place.line().unwrap_or(0) });
     }
     if cases.is_empty() {
         let fault = Diagnostic::error("no-cases", file, "there are no cases in this file");
-        faults.push(fault.hinted(Some("each function whose name begins with test_ is one: fn test_pays() { … }")));
+        faults.push(
+            fault.hinted(Some("each function whose name begins with test_ is one: fn test_pays() { … }")),
+        );
     }
     cases.sort_by_key(|case| case.line);
     if faults.is_empty() { Ok(cases) } else { Err(faults) }

@@ -8,13 +8,21 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::failure::rounded;
 use super::journal::{Entry, Happened};
 use super::world::World;
 use crate::script::diagnostics::mask_cards;
+use crate::script::place::Place;
 use crate::sim::{By, How, What};
 
 /// The longest text in a line, in characters.
 const LONGEST: usize = 240;
+
+/// How many lines are shown of a conversation that is too long: of its beginning, and of its end.
+const BEGINNING: usize = 40;
+const END: usize = 160;
+/// Verbs that are heard.
+const SPEAKING: [&str; 2] = ["calling.play", "calling.play_and_collect"];
 
 /// One line.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -27,26 +35,29 @@ pub struct Line {
     pub who: &'static str,
     /// What.
     pub what: String,
+    /// Where the script had it done, as `file:line`; for what a script does, and what is heard of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
 }
 
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { at, call, who, what } = self;
-        if *call > 1 {
-            return write!(f, "{at:>7.2}s  {who:<6}  #{call} {what}");
-        }
-        write!(f, "{at:>7.2}s  {who:<6}  {what}")
+        let Self { at, call, who, what, .. } = self;
+        let number = if *call > 1 { format!("#{call} ") } else { String::new() };
+        write!(f, "{at:>7.2}s  {who:<6}  {number}{what}")
     }
 }
 
 /// All that was said and done so far.
 #[must_use]
 pub fn transcript(world: &World) -> Vec<Line> {
-    let lines = world.story().iter().filter_map(|entry| {
+    let calls: Vec<&str> = world.numbered().collect();
+    let lines = world.story().iter().enumerate().filter_map(|(index, entry)| {
         let (who, what) = describe(&entry.what)?;
-        Some(Line { at: seconds(entry), call: number(world, entry), who, what: mask_cards(&what) })
+        let place = place(world, index).map(|place| format!("{}:{}", place.file, place.line));
+        Some(Line { at: rounded(entry.at), call: number(&calls, entry), who, what: mask_cards(&what), place })
     });
-    lines.collect()
+    shortened(lines.collect())
 }
 
 /// The same as it is recorded: without what scripts print.
@@ -56,13 +67,35 @@ pub fn recorded(world: &World) -> String {
     lines.map(|line| format!("{line}\n")).collect()
 }
 
-fn seconds(entry: &Entry) -> f64 {
-    (entry.at.as_secs_f64() * 1000.0).round() / 1000.0
+/// Where the script had done what stands at this place in the story: its own verb, or the one that is heard.
+pub(super) fn place(world: &World, index: usize) -> Option<&Place> {
+    let entry = world.story().get(index)?;
+    let Happened::Seen(What::Heard { .. }) = &entry.what else { return entry.place.as_ref() };
+    let before = world.story()[..index].iter().rev().filter(|other| other.call_id == entry.call_id);
+    let mut verbs = before.filter_map(|other| match &other.what {
+        Happened::Seen(What::Verb { method, .. }) if SPEAKING.contains(&method.as_str()) => {
+            Some(other.place.as_ref())
+        }
+        _ => None,
+    });
+    verbs.next()?
 }
 
-fn number(world: &World, entry: &Entry) -> usize {
+fn number(calls: &[&str], entry: &Entry) -> usize {
     let Some(id) = &entry.call_id else { return 0 };
-    world.numbered().position(|call| call == id).map_or(0, |index| index + 1)
+    calls.iter().position(|call| call == id).map_or(0, |index| index + 1)
+}
+
+/// Of a conversation that is too long, the beginning and the end.
+fn shortened(mut lines: Vec<Line>) -> Vec<Line> {
+    if lines.len() > BEGINNING + END {
+        let left_out = lines.len() - BEGINNING - END;
+        let at = lines[BEGINNING].at;
+        let gap =
+            Line { at, call: 0, who: "", what: format!("… {left_out} lines are left out"), place: None };
+        lines.splice(BEGINNING..BEGINNING + left_out, [gap]);
+    }
+    lines
 }
 
 fn describe(what: &Happened) -> Option<(&'static str, String)> {
@@ -70,7 +103,8 @@ fn describe(what: &Happened) -> Option<(&'static str, String)> {
         Happened::Seen(seen) => of_peer(seen),
         Happened::Printed { text, .. } => Some(("script", format!("prints {}", one_line(text)))),
         Happened::Failed { fault, .. } => {
-            let at = if fault.line == 0 { String::new() } else { format!(" ({}:{})", fault.file, fault.line) };
+            let at =
+                if fault.line == 0 { String::new() } else { format!(" ({}:{})", fault.file, fault.line) };
             Some(("script", format!("fails: {}{at}", fault.message)))
         }
         _ => None,
@@ -124,7 +158,9 @@ fn verb(method: &str, params: &Value) -> Option<String> {
         "calling.collect" => wanted(params),
         "calling.connect" | "calling.dial" => parties(params).collect::<Vec<_>>().join(", "),
         "calling.pay" => words(params, &["/charge_amount", "/currency"]),
-        _ => words(params, &["/dest", "/device/params/to", "/digits", "/detect/type", "/name", "/queue_name"]),
+        _ => {
+            words(params, &["/dest", "/device/params/to", "/digits", "/detect/type", "/name", "/queue_name"])
+        }
     };
     let argument = one_line(&argument);
     let name = verb_name(method);

@@ -23,7 +23,7 @@ const FROM: &str = "+15551110000";
 /// Who is called when nothing else is said.
 const TO: &str = "+15552220000";
 /// So many frames at one point in time are no conversation any more.
-const MOST_FRAMES: usize = 20_000;
+const MOST_FRAMES: usize = 10_000;
 
 /// See the module.
 pub struct World {
@@ -234,7 +234,8 @@ impl World {
 
     /// All calls, those that scripts dialled too, as they began.
     pub fn numbered(&self) -> impl Iterator<Item = &str> {
-        let began = self.story.iter().filter(|entry| matches!(entry.what, Happened::Seen(What::CallBegan { .. })));
+        let began =
+            self.story.iter().filter(|entry| matches!(entry.what, Happened::Seen(What::CallBegan { .. })));
         began.filter_map(|entry| entry.call_id.as_deref())
     }
 

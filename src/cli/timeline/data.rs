@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::words;
+use crate::script::place::Place;
 use crate::sim::{How, What};
 use crate::testing::Happened;
 
@@ -33,10 +34,16 @@ pub struct Fields {
 pub(super) fn fields(what: &Happened) -> Option<Fields> {
     let (kind, rest) = match what {
         Happened::Seen(seen) => of_peer(seen)?,
-        Happened::Began { script, version } => ("script", json!({"script": script, "version": version})),
+        Happened::Began { script, version, .. } => ("script", json!({"script": script, "version": version})),
         Happened::Printed { text, is_debug } => {
             (if *is_debug { "debug" } else { "print" }, json!({"text": text}))
         }
+        Happened::Waits { strand, step } => (
+            "waits",
+            json!({"strand": strand.to_string(), "what": step.as_ref().map(|step| step.name),
+                "place": step.as_ref().map(|step| position(&step.place)),
+            }),
+        ),
         Happened::Failed { fault, .. } => ("fault", json!({"fault": **fault})),
         Happened::Over { reason, .. } => ("outcome", json!({"reason": reason})),
     };
@@ -44,6 +51,11 @@ pub(super) fn fields(what: &Happened) -> Option<Fields> {
         Value::Object(rest) => Some(Fields { kind, rest }),
         _ => None,
     }
+}
+
+/// A place in a script.
+pub(super) fn position(place: &Place) -> Value {
+    json!({"file": &*place.file, "line": place.line, "column": place.column})
 }
 
 fn of_peer(seen: &What) -> Option<(&'static str, Value)> {

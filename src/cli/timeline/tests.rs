@@ -7,9 +7,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::script::place::{Place, Step};
+use crate::script::strand::StrandName;
 
 fn entry(millis: u64, call_id: &str, what: Happened) -> Entry {
-    Entry { at: Duration::from_millis(millis), call_id: Some(call_id.to_owned()), what }
+    Entry { at: Duration::from_millis(millis), call_id: Some(call_id.to_owned()), what, place: None }
 }
 
 fn seen(what: What) -> Happened {
@@ -42,7 +44,7 @@ fn a_call_is_told_line_by_line() {
     let over = Happened::Over { reason: "hangup".into(), failed: false };
     let entries = vec![
         entry(1000, "a", began()),
-        entry(1000, "a", Happened::Began { script: "a.rhai".into(), version: 1 }),
+        entry(1000, "a", Happened::Began { script: "a.rhai".into(), version: 1, sources: Vec::new() }),
         entry(1500, "a", Happened::Printed { text: "hello".into(), is_debug: false }),
         entry(13_340, "a", verb("calling.end", json!({"reason": "hangup"}))),
         entry(21_440, "a", seen(ended)),
@@ -121,6 +123,34 @@ fn data_carries_time_call_and_kind() {
         line,
         r#"{"t":1.25,"call_id":"a","kind":"outcome","by":"caller","failed":false,"reason":"hangup","seconds":1.25}"#
     );
+    let place = Some(Place { file: "a.rhai".into(), line: 3, column: 6 });
+    let hangup = Entry { place: place.clone(), ..entry(500, "a", verb("calling.end", json!({}))) };
+    let line = serde_json::to_string(&timeline.data(&hangup)).unwrap();
+    assert_eq!(
+        line,
+        r#"{"t":0.0,"call_id":"a","kind":"verb","method":"calling.end","params":{},"place":{"column":6,"file":"a.rhai","line":3},"verb":"hangup"}"#
+    );
     let connect = Entry { call_id: None, ..entry(0, "", verb("signalwire.connect", json!({}))) };
     assert!(timeline.data(&connect).is_none());
+}
+
+#[test]
+fn a_wait_is_data_and_no_line() {
+    let mut timeline = Timeline::default();
+    timeline.note(&entry(0, "a", began()));
+    let place = Place { file: "a.rhai".into(), line: 3, column: 6 };
+    for (strand, step, data) in [
+        (
+            StrandName::Main,
+            Some(Step { name: "say", place }),
+            json!({"strand": "main", "what": "say", "place": {"file": "a.rhai", "line": 3, "column": 6}}),
+        ),
+        (StrandName::Task(7), None, json!({"strand": "task-7", "what": null, "place": null})),
+    ] {
+        let waits = entry(250, "a", Happened::Waits { strand, step });
+        timeline.note(&waits);
+        assert_eq!(timeline.line(&waits), None);
+        let told = timeline.data(&waits).unwrap();
+        assert_eq!((told.fields.kind, Value::Object(told.fields.rest)), ("waits", data));
+    }
 }

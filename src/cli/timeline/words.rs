@@ -81,7 +81,7 @@ pub(super) fn describe(what: &Happened) -> Option<(&'static str, String)> {
         Happened::Failed { fault, .. } => {
             Some(("script", format!("failed at {}:{}: {}", fault.file, fault.line, fault.message)))
         }
-        Happened::Began { .. } | Happened::Over { .. } => None,
+        Happened::Began { .. } | Happened::Waits { .. } | Happened::Over { .. } => None,
     }
 }
 

@@ -19,6 +19,7 @@ use crate::script::callback::Callback;
 use crate::script::coroutine::off_stack;
 use crate::script::fault::{self, Answer, Thrown};
 use crate::script::host::{Host, Slot, Waiter, push_ids};
+use crate::script::place::tell_verb;
 use crate::script::strand::Strand;
 use crate::script::wait::{strand, terminated, wait};
 
@@ -88,6 +89,7 @@ fn begin(
     params.push('}');
     let slot = new_slot(strand, matches!(verb.gives, Gives::Result));
     let waiter = Waiter::Slot(Rc::clone(&slot));
+    tell_verb(host, strand, verb.method, &call.id);
     let id = host.client.request(host.now(), verb.method, verb.repeat, waiter, &params);
     if let Some(action) = &action {
         action.request.set(Some(id));
@@ -229,6 +231,7 @@ fn begin_on_action(
     write_arguments(verb, args, &mut params)?;
     params.push('}');
     let slot = new_slot(strand, false);
+    tell_verb(host, strand, verb.method, &action.call.id);
     host.client.request(host.now(), verb.method, verb.repeat, Waiter::Slot(Rc::clone(&slot)), &params);
     host.put_scratch(params);
     Ok(slot)

@@ -15,6 +15,7 @@ use crate::script::engine::RelayRef;
 use crate::script::fault::{Answer, fault};
 use crate::script::host::Host;
 use crate::script::message::MessageRef;
+use crate::script::place;
 use crate::script::task::TaskRef;
 
 /// Everything that scripts can call. With a host that is gone (or never was), each function fails;
@@ -47,12 +48,15 @@ struct Registry<'m> {
 }
 
 impl Registry<'_> {
-    fn add(&mut self, name: &str, types: &[TypeId], is_method: bool, body: Rc<Body>) {
+    fn add(&mut self, name: &'static str, types: &[TypeId], is_method: bool, body: Rc<Body>) {
         let host = self.host.clone();
         let function = move |context: Option<NativeCallContext<'_>>, args: &mut [&mut Dynamic]| -> Answer {
             let (Some(host), Some(context)) = (host.upgrade(), context) else {
                 return Err(fault("internal", "", "the host is gone".into(), None));
             };
+            if host.wants_places {
+                return place::noted(&host, name, &context, || body(&host, &context, args));
+            }
             body(&host, &context, args)
         };
         let func = Shared::new(function);
@@ -65,7 +69,7 @@ impl Registry<'_> {
     }
 
     /// Registers `receiver.name(…)` for each number of arguments up to `most`, of any type.
-    fn method<T: 'static>(&mut self, name: &str, most: usize, body: Rc<Body>) {
+    fn method<T: 'static>(&mut self, name: &'static str, most: usize, body: Rc<Body>) {
         for count in 0..=most {
             let mut types = vec![TypeId::of::<T>()];
             types.resize(count + 1, TypeId::of::<Dynamic>());

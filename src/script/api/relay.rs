@@ -16,6 +16,7 @@ use crate::script::dial::{DialCell, Dialled};
 use crate::script::fault::{self, Answer, Thrown};
 use crate::script::host::{Host, Waiter};
 use crate::script::message::{MessageCell, MessageRef};
+use crate::script::place::tell_verb;
 use crate::script::strand::Strand;
 use crate::script::wait::{deadline, strand, wait};
 
@@ -47,6 +48,7 @@ fn object(members: &str) -> String {
 fn ask(host: &Host, strand: &Strand, verb: (&str, String, Repeat), params: &str) -> Result<Box<str>, Thrown> {
     let (name, method, repeat) = verb;
     let slot = new_slot(strand, true);
+    tell_verb(host, strand, &method, "");
     host.client.request(host.now(), method, repeat, Waiter::Slot(Rc::clone(&slot)), params);
     await_answer(host, strand, &slot)?.map_err(|error: RelayError| fault::relay(name, &error))
 }

@@ -6,6 +6,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::{Diagnostic, Frame, Severity, mask_cards};
+use crate::script::place::Place;
 use crate::script::sources::Source;
 
 const WIDTH: usize = 140;
@@ -17,26 +18,49 @@ pub(super) fn render(diagnostic: &Diagnostic, sources: &[Source], styled: bool) 
     };
     let mut group = Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.code));
     let line = source_line(sources, &diagnostic.file, diagnostic.line).map(mask_cards);
-    group = match &line {
-        Some(line) => group.element(
-            Snippet::source(line.as_str())
-                .line_start(diagnostic.line)
-                .path(&diagnostic.file)
-                .annotation(AnnotationKind::Primary.span(byte_span(line, diagnostic))),
-        ),
-        None => group.element(origin(diagnostic)),
-    };
+    let place = (diagnostic.file.as_str(), diagnostic.line, diagnostic.column);
+    group = show(group, line.as_deref(), place, diagnostic.length);
     group = group.elements(diagnostic.stack.iter().map(|frame| Level::NOTE.message(describe(frame))));
     if let Some(hint) = &diagnostic.hint {
         group = group.element(Level::HELP.with_name("hint").message(hint));
     }
+    draw(group, styled)
+}
+
+pub(super) fn excerpt(sources: &[Source], place: &Place) -> String {
+    let Place { file, line, column } = place;
+    let text = source_line(sources, file, *line).map(mask_cards);
+    let length = text.as_deref().map_or(0, |text| token_length(text, 1, *column));
+    draw(show(Group::with_level(Level::NOTE), text.as_deref(), (file, *line, *column), length), false)
+}
+
+fn draw(group: Group<'_>, styled: bool) -> String {
     let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
     renderer.decor_style(DecorStyle::Ascii).term_width(WIDTH).render(&[group])
 }
 
-fn origin(diagnostic: &Diagnostic) -> Origin<'_> {
-    let origin = Origin::path(&diagnostic.file);
-    match (diagnostic.line, diagnostic.column) {
+/// Adds a place (file, line, column): with its line where that is known, `length` characters marked.
+fn show<'a>(
+    group: Group<'a>,
+    text: Option<&'a str>,
+    place: (&'a str, usize, usize),
+    length: usize,
+) -> Group<'a> {
+    let (file, line, column) = place;
+    match text {
+        Some(text) => group.element(
+            Snippet::source(text)
+                .line_start(line)
+                .path(file)
+                .annotation(AnnotationKind::Primary.span(byte_span(text, column, length))),
+        ),
+        None => group.element(origin(place)),
+    }
+}
+
+fn origin((file, line, column): (&str, usize, usize)) -> Origin<'_> {
+    let origin = Origin::path(file);
+    match (line, column) {
         (0, _) => origin,
         (line, 0) => origin.line(line),
         (line, column) => origin.line(line).char_column(column),
@@ -52,7 +76,7 @@ fn describe(frame: &Frame) -> String {
     }
 }
 
-fn source_line<'a>(sources: &'a [Source], file: &str, line: usize) -> Option<&'a str> {
+pub(super) fn source_line<'a>(sources: &'a [Source], file: &str, line: usize) -> Option<&'a str> {
     sources.iter().find(|source| source.path == file).and_then(|source| line_of(&source.text, line))
 }
 
@@ -68,10 +92,10 @@ pub(super) fn from_column(line: &str, column: usize) -> &str {
     &line[start..]
 }
 
-fn byte_span(line: &str, diagnostic: &Diagnostic) -> std::ops::Range<usize> {
-    let rest = from_column(line, diagnostic.column);
+fn byte_span(line: &str, column: usize, length: usize) -> std::ops::Range<usize> {
+    let rest = from_column(line, column);
     let start = line.len() - rest.len();
-    let meant = rest.chars().take(diagnostic.length.max(1)).map(char::len_utf8).sum::<usize>();
+    let meant = rest.chars().take(length.max(1)).map(char::len_utf8).sum::<usize>();
     start..start + meant
 }
 

@@ -187,3 +187,17 @@ fn no_position_and_no_text_makes_the_renderer_fail() {
     assert_eq!(found.render(&[], false), "error[syntax]: m\n--> other.rhai");
     assert!(found.render(&[], true).contains('\u{1b}'));
 }
+
+#[test]
+fn an_excerpt_is_the_line_of_a_place() {
+    let sources = [source("call.answer();\n  call.say(\"4111111111111111\");")];
+    for (line, column, expected) in [
+        (2, 8, &["--> a.rhai:2:8", "2 |   call.say(\"************1111\");", "  |        ^^^"][..]),
+        (9, 1, &["--> a.rhai:9:1"]),
+        (0, 0, &["--> a.rhai"]),
+    ] {
+        let drawn = excerpt(&sources, &Place { file: "a.rhai".into(), line, column });
+        assert!(expected.iter().all(|part| drawn.contains(part)), "{drawn}");
+        assert!(!drawn.contains("note"), "{drawn}");
+    }
+}

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use crate::script::diagnostics::Diagnostic;
+use crate::script::diagnostics::{Diagnostic, excerpt};
 use crate::testing::case::CaseResult;
 use crate::testing::difference::{Change, Changed};
 use crate::testing::failure::{Failure, Stood};
@@ -52,13 +52,20 @@ pub fn failure(failure: &Failure, styled: bool) -> String {
         }
     }
     if let Some(nearest) = &trouble.nearest {
-        let _ = writeln!(text, "{:>9}: {:?} (spoken at {:.2} s)", "nearest", nearest.text, nearest.at);
+        let _ = writeln!(text, "{:>9}: {:?}, spoken at {:.2} s", "nearest", nearest.text, nearest.at);
+        if let Some(at) = &nearest.place {
+            let _ = writeln!(text, "{}", excerpt(&sources, &at.place()).trim_end());
+        }
     }
     text += &difference(&trouble.difference);
     if let Some(fault) = &failure.fault {
         let _ = writeln!(text, "\nthe script:\n{}", fault.render(&sources, styled).trim_end());
     }
     text += &conversation(failure);
+    for stood in &failure.stood {
+        let _ = writeln!(text, "\n{}", where_it_stood(stood));
+        let _ = writeln!(text, "{}", excerpt(&sources, &stood.at.place()).trim_end());
+    }
     text
 }
 
@@ -82,24 +89,21 @@ fn difference(lines: &[Changed]) -> String {
 
 fn conversation(failure: &Failure) -> String {
     let mut text = String::new();
-    if failure.transcript.is_empty() && failure.stood.is_empty() {
+    if failure.transcript.is_empty() {
         return text;
     }
-    text += "\nthe conversation:\n";
+    let _ = writeln!(text, "\nthe conversation, up to {:.2} s:", failure.at);
     for line in &failure.transcript {
-        let _ = writeln!(text, "{line}");
-    }
-    for stood in &failure.stood {
-        let _ = writeln!(text, "{}", where_it_stood(stood, failure.at));
+        let place = line.place.as_ref().map(|place| format!("  ({place})")).unwrap_or_default();
+        let _ = writeln!(text, "{line}{place}");
     }
     text
 }
 
-fn where_it_stood(stood: &Stood, now: f64) -> String {
-    let Stood { verb, since, file, line, column, .. } = stood;
+fn where_it_stood(stood: &Stood) -> String {
     let number = if stood.call > 1 { format!(" of call #{}", stood.call) } else { String::new() };
-    let place = if *line == 0 { String::new() } else { format!(" at {file}:{line}:{column}") };
-    format!("{now:>7.2}s  the script{number} stood{place}: its last verb was {verb}, at {since:.2} s")
+    let part = if stood.part == "main" { String::new() } else { format!(", in {}", stood.part) };
+    format!("the script{number} waits in {} since {:.2} s{part}:", stood.step, stood.since)
 }
 
 /// A test file that cannot be run.
@@ -108,7 +112,10 @@ pub fn broken(suite: &BrokenSuite, styled: bool) -> String {
     let sources: Vec<_> = suite
         .files
         .iter()
-        .map(|file| crate::script::sources::Source { path: file.path.clone(), text: file.text.as_str().into() })
+        .map(|file| crate::script::sources::Source {
+            path: file.path.clone(),
+            text: file.text.as_str().into(),
+        })
         .collect();
     suite.faults.iter().map(|fault| format!("{}\n", fault.render(&sources, styled).trim_end())).collect()
 }

@@ -7,8 +7,8 @@ use rhai::Dynamic;
 
 use super::arguments::Arguments;
 use super::dialling::{Caller, PATIENCE};
-use super::registry::Registry;
 use super::found;
+use super::registry::Registry;
 use crate::script::fault::{Answer, Thrown};
 use crate::sim::Peer;
 use crate::testing::failure::Trouble;

@@ -4,8 +4,8 @@
 
 use std::rc::Rc;
 
-use rhai::{Dynamic, Map};
 use rhai::serde::to_dynamic;
+use rhai::{Dynamic, Map};
 use serde_json::{Value, json};
 
 use super::arguments::Arguments;
@@ -21,7 +21,8 @@ use crate::testing::scene::Scene;
 pub struct Connector;
 
 /// What of a payment's parameters a connector is told.
-const TOLD: &[&str] = &["charge_amount", "currency", "token_type", "description", "parameters", "postal_code"];
+const TOLD: &[&str] =
+    &["charge_amount", "currency", "token_type", "description", "parameters", "postal_code"];
 
 pub(super) fn register(registry: &mut Registry<'_>) {
     registry.method::<Connector>("approves", 0..=0, |scene, _| answers(scene, PayOutcome::Approve));

@@ -9,9 +9,10 @@ use std::rc::Rc;
 use rhai::packages::{Package, StandardPackage};
 use rhai::{CallFnOptions, Dynamic, Engine, EvalAltResult, Scope, Shared};
 
+use super::dialling::Caller;
 use super::registry::words;
 use super::view::CallView;
-use super::{connector, far_end, failure_of, http, messages, paying, time};
+use super::{connector, failure_of, far_end, http, messages, paying, time};
 use crate::script::coroutine::Fiber;
 use crate::script::engine::{MAX_ITEMS, MAX_STRING};
 use crate::script::fault::{Thrown, fault};
@@ -88,6 +89,14 @@ impl Player {
 
 /// The limits of scripts; debug and release builds of Rhai have different defaults.
 fn set_limits(engine: &mut Engine) {
+    engine
+        .register_type_with_name::<Caller>("Caller")
+        .register_type_with_name::<CallView>("Call")
+        .register_type_with_name::<connector::Connector>("Connector")
+        .register_type_with_name::<far_end::Far>("FarEnd")
+        .register_type_with_name::<http::Http>("Http")
+        .register_type_with_name::<messages::Sms>("Sms")
+        .register_type_with_name::<time::Clock>("Clock");
     engine
         .set_max_call_levels(256)
         .set_max_expr_depths(64, 32)

@@ -8,12 +8,13 @@ use rhai::{Dynamic, ImmutableString};
 
 use super::arguments::Arguments;
 use super::dialling::{Caller, PATIENCE};
+use super::found;
 use super::registry::Registry;
 use super::values::short;
-use super::found;
 use crate::script::fault::{Answer, Thrown};
-use crate::testing::failure::{Nearest, Trouble, rounded};
+use crate::testing::failure::{At, Nearest, Trouble, rounded};
 use crate::testing::scene::{Look, Scene};
+use crate::testing::transcript::place;
 use crate::testing::world::World;
 
 /// The largest program of a regular expression, in bytes.
@@ -53,7 +54,8 @@ impl Part {
         match value.read_lock::<ImmutableString>() {
             Some(text) if !text.trim().is_empty() => Ok(Self::Text(text.to_lowercase())),
             _ => {
-                let problem = format!("expected a part of a spoken text or regex(\"…\"), got {}", short(&value));
+                let problem =
+                    format!("expected a part of a spoken text or regex(\"…\"), got {}", short(&value));
                 Err(arguments.error(problem, None))
             }
         }
@@ -136,9 +138,12 @@ fn nearest(world: &World, caller: &Caller, part: &Part) -> Option<Nearest> {
         Part::Text(text) => text.clone(),
         Part::Pattern(pattern) => pattern.as_str().to_lowercase(),
     };
-    let rated = world.heard(&caller.call_id).map(|(_, at, text)| (likeness(&wanted, text), at, text));
-    let best = rated.filter(|(likeness, ..)| *likeness >= NEAR).max_by(|a, b| a.0.total_cmp(&b.0));
-    best.map(|(_, at, text)| Nearest { at: rounded(at), text: text.to_owned() })
+    let rated = world.heard(&caller.call_id).map(|heard| (likeness(&wanted, heard.2), heard));
+    let best = rated.filter(|(likeness, _)| *likeness >= NEAR).max_by(|a, b| a.0.total_cmp(&b.0));
+    best.map(|(_, (index, at, text))| {
+        let place = place(world, index).map(At::from);
+        Nearest { at: rounded(at), text: text.to_owned(), place }
+    })
 }
 
 /// How like the most similar run of words is, from 0 to 1.

@@ -32,7 +32,8 @@ pub(super) fn register(registry: &mut Registry<'_>) {
         let reply = response(arguments)?;
         answers(scene, arguments, reply)
     });
-    registry.method::<Double>("times_out", 0..=0, |scene, arguments| answers(scene, arguments, Reply::TimesOut));
+    registry
+        .method::<Double>("times_out", 0..=0, |scene, arguments| answers(scene, arguments, Reply::TimesOut));
     registry.method::<Double>("fails", 0..=0, |scene, arguments| answers(scene, arguments, Reply::Fails));
 }
 

@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::arguments::{Arguments, Fields};
 use super::dialling::{Caller, PATIENCE, plan};
+use super::found;
 use super::recording::{begun, event_of, is_last};
 use super::registry::Registry;
-use super::found;
 use crate::script::fault::{Answer, Thrown};
 use crate::sim::{CallPlan, Card};
 use crate::testing::failure::Trouble;
@@ -49,12 +49,11 @@ pub(super) fn card(given: &Fields, value: &Dynamic) -> Result<Card, Thrown> {
     };
     let map = value.read_lock::<Map>().ok_or_else(wrong)?;
     let part = |name: &str| match map.get(name) {
-        Some(part) => {
-            part.read_lock::<ImmutableString>().map(|part| part.to_string()).ok_or_else(wrong)
-        }
+        Some(part) => part.read_lock::<ImmutableString>().map(|part| part.to_string()).ok_or_else(wrong),
         None => Ok(String::new()),
     };
-    let card = Card { number: part("number")?, expiry: part("expiry")?, cvv: part("cvv")?, zip: part("zip")? };
+    let card =
+        Card { number: part("number")?, expiry: part("expiry")?, cvv: part("cvv")?, zip: part("zip")? };
     if card.number.is_empty() { Err(wrong()) } else { Ok(card) }
 }
 

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::arguments::Arguments;
 use super::dialling::{Caller, PATIENCE};
-use super::registry::Registry;
 use super::found;
+use super::registry::Registry;
 use crate::script::fault::Answer;
 use crate::sim::What;
 use crate::testing::Happened;

@@ -157,7 +157,9 @@ mod tests {
 
     #[test]
     fn long_values_take_a_line_for_each_item_and_short_ones_are_cut() {
-        let map = value("#{number: \"4242424242424242\", list: [1, ()], text: \"a longer text that does not fit\"}");
+        let map = value(
+            "#{number: \"4242424242424242\", list: [1, ()], text: \"a longer text that does not fit\"}",
+        );
         assert_eq!(
             long(&map),
             "#{\n  list: [\n    1,\n    (),\n  ],\n  number: \"************4242\",\n  text: \"a longer text \

@@ -32,6 +32,8 @@ impl CallView {
 
 pub(super) fn register(registry: &mut Registry<'_>) {
     registry.property::<CallView>("id", |_, arguments| Ok(of(arguments)?.into()));
+    registry.property::<CallView>("from", |scene, arguments| party(scene, arguments, false));
+    registry.property::<CallView>("to", |scene, arguments| party(scene, arguments, true));
     registry.property::<CallView>("state", |scene, arguments| {
         let id = of(arguments)?;
         let world = scene.world();
@@ -66,11 +68,18 @@ fn of(arguments: &Arguments<'_, '_>) -> Result<String, Thrown> {
     Ok(arguments.receiver::<CallView>()?.call_id.to_string())
 }
 
-fn list(
-    scene: &Scene,
-    arguments: &Arguments<'_, '_>,
-    pick: impl Fn(&Happened) -> Option<Value>,
-) -> Answer {
+/// Who called, or who was called.
+fn party(scene: &Scene, arguments: &Arguments<'_, '_>, called: bool) -> Answer {
+    let id = of(arguments)?;
+    let world = scene.world();
+    let began = world.of_call(&id).find_map(|(_, entry)| match &entry.what {
+        Happened::Seen(What::CallBegan { from, to }) => Some(if called { to.clone() } else { from.clone() }),
+        _ => None,
+    });
+    Ok(began.map_or(Dynamic::UNIT, Into::into))
+}
+
+fn list(scene: &Scene, arguments: &Arguments<'_, '_>, pick: impl Fn(&Happened) -> Option<Value>) -> Answer {
     let id = of(arguments)?;
     let world = scene.world();
     let picked = world.of_call(&id).filter_map(|(_, entry)| pick(&entry.what));
