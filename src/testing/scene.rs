@@ -34,7 +34,7 @@ pub enum Look<T> {
     /// Not yet.
     NotYet,
     /// It will never be there; why.
-    Never(Trouble),
+    Never(Box<Trouble>),
 }
 
 /// Why a wait ended without what it waited for.
@@ -42,7 +42,7 @@ pub enum Unfound {
     /// Its time is over.
     TimedOut,
     /// Something else is wrong.
-    Wrong(Trouble),
+    Wrong(Box<Trouble>),
 }
 
 /// What the runner is asked to do.
@@ -151,7 +151,7 @@ impl Scene {
                 Look::NotYet => {}
             }
             if let Some(trouble) = self.outside_trouble() {
-                return Err(Unfound::Wrong(trouble));
+                return Err(Unfound::Wrong(Box::new(trouble)));
             }
             if self.world().now() >= end {
                 return Err(Unfound::TimedOut);
@@ -161,8 +161,8 @@ impl Scene {
     }
 
     /// A trouble, or what caused it: a fault that nobody expects explains most of what comes after it.
-    fn because(&self, trouble: Trouble) -> Trouble {
-        self.outside_trouble().unwrap_or(trouble)
+    fn because(&self, trouble: Box<Trouble>) -> Box<Trouble> {
+        self.outside_trouble().map_or(trouble, Box::new)
     }
 
     /// What went wrong without the test's doing.

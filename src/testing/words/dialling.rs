@@ -101,7 +101,7 @@ impl Caller {
 
     /// The same as a look.
     pub fn or_over<T>(&self, world: &World, what: &str) -> Look<T> {
-        self.over(world, what).map_or(Look::NotYet, Look::Never)
+        self.over(world, what).map_or(Look::NotYet, |over| Look::Never(Box::new(over)))
     }
 }
 

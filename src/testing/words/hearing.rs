@@ -87,7 +87,7 @@ fn hears(scene: &Rc<Scene>, arguments: &mut Arguments<'_, '_>) -> Answer {
             }
         }
         match caller.over(world, "hears") {
-            Some(over) => Look::Never(unheard(world, &caller, &part, &wanted, &over.message)),
+            Some(over) => Look::Never(Box::new(unheard(world, &caller, &part, &wanted, &over.message))),
             None => Look::NotYet,
         }
     });

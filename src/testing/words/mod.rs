@@ -72,7 +72,7 @@ fn found<T>(
     otherwise: impl FnOnce() -> Trouble,
 ) -> Result<T, Thrown> {
     outcome.map_err(|unfound| match unfound {
-        Unfound::Wrong(trouble) => raise(scene, trouble),
+        Unfound::Wrong(trouble) => raise(scene, *trouble),
         Unfound::TimedOut => {
             let mut trouble = otherwise();
             if scene.world().now() >= LONGEST_CASE {

@@ -41,7 +41,7 @@ fn is_hung_up_on(scene: &Rc<Scene>, arguments: &mut Arguments<'_, '_>) -> Answer
         },
         Some(ending) => {
             let came = ended(&ending);
-            Look::Never(wrong(came.clone(), format!("is_hung_up_on: {came}")))
+            Look::Never(Box::new(wrong(came.clone(), format!("is_hung_up_on: {came}"))))
         }
         None => Look::NotYet,
     });
@@ -130,7 +130,7 @@ fn transferred_to(scene: &Rc<Scene>, arguments: &mut Arguments<'_, '_>) -> Answe
             return Look::Found(());
         }
         match caller.over(world, "transferred_to") {
-            Some(over) => Look::Never(wrong(world, over.message)),
+            Some(over) => Look::Never(Box::new(wrong(world, over.message))),
             None => Look::NotYet,
         }
     });
@@ -165,7 +165,7 @@ fn expects_fault(scene: &Rc<Scene>, arguments: &mut Arguments<'_, '_>) -> Answer
                 return Look::Found(());
             }
             match world.ending(&caller.call_id).is_some() && world.simulation.line.shard().live() == 0 {
-                true => Look::Never(no_fault(&part, "the script came to its end without it")),
+                true => Look::Never(Box::new(no_fault(&part, "the script came to its end without it"))),
                 false => Look::NotYet,
             }
         });
