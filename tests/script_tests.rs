@@ -306,6 +306,16 @@ fn a_failure_tells_the_conversation_the_places_and_the_nearest_text() {
 }
 
 #[test]
+fn a_changed_line_of_the_pay_script_is_named_with_the_nearest_text() {
+    let script = include_str!("../scripts/pay.rhai").replace("processed successfully", "done successfully");
+    let result = results(&script, include_str!("../scripts/pay.test.rhai")).remove(0);
+    let shown = text::failures(&result, false);
+    assert!(shown.contains("hears \"Payment done successfully.\"  (s.rhai:16)"), "{shown}");
+    assert!(shown.contains("nearest: \"Payment done successfully.\", spoken at"), "{shown}");
+    assert!(shown.contains("16 |     call.say(\"Payment done successfully.\");"), "{shown}");
+}
+
+#[test]
 fn test_files_that_cannot_run_say_what_to_do() {
     let broken = |script: &str, tests: &str| match suite(script, tests) {
         Ok(_) => panic!("it runs: {tests}"),

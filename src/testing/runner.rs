@@ -63,7 +63,7 @@ impl Outcome {
     }
 }
 
-/// The real time that nobody's case takes.
+/// The place of a case in the work, what came of it, and the real time that it took.
 type Finished = (usize, CaseResult, Duration);
 
 /// Runs the cases of these test files. `tell` hears of each in order, as soon as those before it are over.
@@ -141,20 +141,24 @@ struct Worker {
 
 impl Worker {
     fn run(&mut self, file: &Path, case: &Case, options: &CaseOptions) -> CaseResult {
-        if self.suite.as_ref().is_none_or(|suite| suite.path != file) {
-            match self.workshop.suite(file) {
-                Ok(suite) => self.suite = Some(suite),
-                Err(_) => {
-                    return lost(file, case, Trouble::new("changed", "the file was changed while tests ran"));
-                }
-            }
-        }
-        let Some(suite) = &self.suite else { return lost(file, case, panicked()) };
         // Nothing of a case that panicked is used again.
-        catch_unwind(AssertUnwindSafe(|| run_case(suite, case, options))).unwrap_or_else(|_| {
+        catch_unwind(AssertUnwindSafe(|| self.try_to_run(file, case, options))).unwrap_or_else(|_| {
             *self = Self { workshop: Workshop::default(), suite: None };
             lost(file, case, panicked())
         })
+    }
+
+    fn try_to_run(&mut self, file: &Path, case: &Case, options: &CaseOptions) -> CaseResult {
+        let suite = match self.suite.take().filter(|suite| suite.path == file) {
+            Some(suite) => suite,
+            None => match self.workshop.suite(file) {
+                Ok(suite) => suite,
+                Err(_) => return lost(file, case, Trouble::new("changed", "the file was changed meanwhile")),
+            },
+        };
+        let result = run_case(&suite, case, options);
+        self.suite = Some(suite);
+        result
     }
 }
 
