@@ -107,11 +107,12 @@ fn typed(raw: Option<&serde_json::value::RawValue>) -> Option<Typed<'_>> {
     serde_json::from_str(raw?.get()).ok()
 }
 
-/// A result ends it, unless it is a partial one (`final: false`); so does a state that says so.
+/// A result ends it, unless it is a partial one (`final: false`) or says only that input began; so does a state
+/// that says so.
 fn read_collect<'a>(head: &Head<'a>) -> Progress<'a> {
     if let Some(result) = typed(head.result) {
         let kind = result.kind.unwrap_or_default();
-        return if head.is_final.as_deref() == Some("false") {
+        return if head.is_final.as_deref() == Some("false") || &*kind == "start_of_input" {
             Progress::Goes(kind)
         } else {
             Progress::Ends(kind)
@@ -163,6 +164,7 @@ mod tests {
             (K::PlayAndCollect, "collect", digit, Some(true)),
             (K::Collect, "collect", r#"{"final":false,"result":{"type":"speech"}}"#, Some(false)),
             (K::Collect, "collect", r#"{"final":true,"result":{"type":"speech"}}"#, Some(true)),
+            (K::Collect, "collect", r#"{"result":{"type":"start_of_input"}}"#, Some(false)),
             (K::Collect, "collect", r#"{"state":"no_input"}"#, Some(true)),
             (K::Collect, "collect", r#"{"state":"collecting"}"#, Some(false)),
             (K::Detect, "detect", r#"{"detect":{"type":"machine","params":{"event":"HUMAN"}}}"#, Some(true)),

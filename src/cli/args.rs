@@ -15,6 +15,7 @@ use super::press::{Press, seconds};
 use super::scripts::{ScriptArg, Scripts};
 use super::settings::RelayArgs;
 use super::sim::args::SimArgs;
+use super::simulate::SimulateArgs;
 use crate::config::Flags;
 use crate::report::Color;
 
@@ -106,6 +107,9 @@ pub struct RunArgs {
     /// The script for all contexts, or one for each as CONTEXT=FILE
     #[arg(required = true, value_name = "[CONTEXT=]FILE")]
     pub scripts: Vec<ScriptArg>,
+    /// The simulator.
+    #[command(flatten)]
+    pub simulate: SimulateArgs,
     /// The connection.
     #[command(flatten)]
     pub relay: RelayArgs,

@@ -18,7 +18,7 @@ use crate::config::LogFormat;
 use crate::relay::Time;
 use crate::report::Report;
 use crate::sim::{CallPlan, InboundCall, PayOutcome, PlanAction};
-use crate::testing::{Happened, Pace, Simulation, Stage};
+use crate::testing::{Entry, Happened, Pace, Simulation, Stage};
 
 /// Who calls when nothing else is said.
 pub const FROM: &str = "+15551110000";
@@ -104,21 +104,25 @@ impl Show<'_> {
     pub fn news(&mut self, simulation: &Simulation) -> Result<bool, Failure> {
         let mut failed = false;
         for entry in simulation.journal.take() {
-            self.timeline.note(&entry);
-            if self.json {
-                // Of each wait the verb and its events tell as much.
-                let is_wait = matches!(entry.what, Happened::Waits { .. });
-                let data = self.timeline.data(&entry).filter(|_| !is_wait);
-                data.map_or(Ok(()), |data| self.report.json(&data)).map_err(Failure::Output)?;
-            } else if let Some(line) = self.timeline.line(&entry) {
-                self.report.line(line).map_err(Failure::Output)?;
-            }
-            if let Happened::Failed { fault, sources } = &entry.what {
-                failed = true;
-                self.report.drawn(&fault.render(sources, self.report.color()));
-            }
+            failed |= self.tell(&entry)?;
         }
         Ok(failed)
+    }
+
+    /// Shows one thing that happened; true if a script failed.
+    pub fn tell(&mut self, entry: &Entry) -> Result<bool, Failure> {
+        self.timeline.note(entry);
+        if self.json {
+            // Of each wait the verb and its events tell as much.
+            let is_wait = matches!(entry.what, Happened::Waits { .. });
+            let data = self.timeline.data(entry).filter(|_| !is_wait);
+            data.map_or(Ok(()), |data| self.report.json(&data)).map_err(Failure::Output)?;
+        } else if let Some(line) = self.timeline.line(entry) {
+            self.report.line(line).map_err(Failure::Output)?;
+        }
+        let Happened::Failed { fault, sources } = &entry.what else { return Ok(false) };
+        self.report.drawn(&fault.render(sources, self.report.color()));
+        Ok(true)
     }
 }
 

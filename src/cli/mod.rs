@@ -14,6 +14,7 @@ mod serve;
 pub mod settings;
 pub mod sim;
 mod simulate;
+mod softphone;
 mod start;
 mod test;
 mod timeline;

@@ -22,6 +22,9 @@ use crate::watch::Watcher;
 /// Looks that follow each other because the set of files changed in between.
 const MOST_LOOKS: usize = 3;
 
+/// Is told what a reload of a script came to, unless nothing has changed.
+pub type Listener = Box<dyn Fn(&Library, &Outcome)>;
+
 /// The scripts of one shard, seen by the one who loads them.
 pub struct Loader {
     /// Where people are told.
@@ -32,13 +35,15 @@ pub struct Loader {
     pub shard: usize,
     /// Watches the files, if they are watched.
     pub watcher: Option<Arc<Watcher>>,
+    /// Hears what each reload came to, beside those who read the report.
+    pub listener: Option<Listener>,
     watched: BTreeSet<PathBuf>,
 }
 
 impl Loader {
     /// A loader that has loaded nothing.
     pub fn new(report: Arc<Report>, format: LogFormat, shard: usize, watcher: Option<Arc<Watcher>>) -> Self {
-        Self { report, format, shard, watcher, watched: BTreeSet::new() }
+        Self { report, format, shard, watcher, listener: None, watched: BTreeSet::new() }
     }
 
     /// Loads every script for the first time. `None`: some are broken, and it has been told how.
@@ -101,6 +106,9 @@ impl Loader {
     /// The same script in two contexts is told of once: only if it is the `first`.
     fn tell(&self, library: &Library, outcome: &Outcome, first: bool) {
         let script = library.path();
+        if let Some(listener) = self.listener.as_ref().filter(|_| first) {
+            listener(library, outcome);
+        }
         let for_people = first && self.shard == 0 && self.format == LogFormat::Text;
         match outcome {
             Outcome::Unchanged => {}
@@ -155,6 +163,6 @@ impl Loader {
 }
 
 /// How a script is called in a line for people.
-fn name(script: &Path) -> impl std::fmt::Display {
+pub fn name(script: &Path) -> impl std::fmt::Display {
     script.file_name().map_or(script, Path::new).display()
 }

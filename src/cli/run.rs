@@ -19,7 +19,7 @@ pub fn run(args: &RunArgs, invocation: &Invocation) -> Result<ExitCode, Failure>
         }
         None => {
             invocation.start_log(LogHabit::Calm)?;
-            simulate(invocation, &config, &scripts)
+            simulate(&args.simulate, invocation, &config, &scripts)
         }
     }
 }

@@ -8,7 +8,6 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
 use tokio::runtime::Builder;
 
 use self::args::SimArgs;
@@ -16,6 +15,7 @@ use super::call::{FROM, TO};
 use super::exit::ExitCode;
 use super::failure::Failure;
 use super::invocation::{Invocation, LogHabit};
+use super::softphone::{self, Board};
 use super::timeline::Timeline;
 use crate::config::Secret;
 use crate::relay::Time;
@@ -41,15 +41,16 @@ pub fn sim(args: &SimArgs, invocation: &Invocation) -> Result<ExitCode, Failure>
         redactor.add(token.expose());
     }
     let (mut desk, door) = Desk::open(Box::new(move |line| redactor.mask_json(line).into_owned()));
-    desk.feed.keep("hello", Hello { mode: "sim", contexts: &[], from: FROM, to: TO }.message());
+    Hello { mode: "sim", contexts: &[], from: FROM, to: TO, speed: args.speed }.keep(&mut desk.feed);
     let peer = Peer::new(options(args));
     Builder::new_current_thread().enable_all().build()?.block_on(async move {
         let entrance = open(args.listen).await?;
         let address = entrance.address();
         report.status(format!("listening on ws://{address} and http://{address}"));
         entrance.serve(House { door, relay: true });
+        let board = Board::new(Arc::clone(report.redactor()));
         let pace = Pace::real(args.speed);
-        Office { peer, desk, pace, now: Time::ZERO, timeline: Timeline::of_many(), report: &report }
+        Office { peer, desk, pace, now: Time::ZERO, timeline: Timeline::of_many(), board, report: &report }
             .run()
             .await
     })
@@ -62,6 +63,8 @@ fn options(args: &SimArgs) -> PeerOptions {
         seed: fastrand::u64(..),
         ping_every: Some(PING.mul_f64(args.speed)),
         outside: if args.allow_remote { Outside::Everything } else { Outside::ThisMachine },
+        epoch: softphone::now(),
+        ..PeerOptions::default()
     }
 }
 
@@ -88,6 +91,7 @@ struct Office<'a> {
     pace: Pace,
     now: Time,
     timeline: Timeline,
+    board: Board,
     report: &'a Report,
 }
 
@@ -135,10 +139,7 @@ impl Office<'_> {
             let entry =
                 Entry { at: seen.at, call_id: seen.call_id, place: None, what: Happened::Seen(seen.what) };
             self.timeline.note(&entry);
-            if let Some(data) = self.timeline.data(&entry) {
-                let told = json!({"type": "entry", "at": entry.at.as_secs_f64(), "entry": data}).to_string();
-                self.desk.feed.publish(self.report.redactor().mask_json(&told).as_ref());
-            }
+            self.board.happened(&mut self.desk.feed, &self.timeline, &entry);
             if let Some(line) = self.timeline.line(&entry) {
                 self.report.line(line).map_err(Failure::Output)?;
             }

@@ -1,121 +1,135 @@
-//! `run` without credentials: calls are simulated in this process, by the real clock.
-//!
-//! Each line on stdin is a call.
+//! `run` without credentials: calls are simulated in this process, by the real clock, and a page in the
+//! browser makes them.
 
+mod keyboard;
+mod news;
+mod office;
+
+use std::rc::Rc;
 use std::sync::Arc;
 
+use clap::Args;
 use tokio::runtime::Builder;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::unbounded_channel;
 
-use super::call::{FROM, Show, TO, steps};
+use super::args::parse_speed;
+use super::call::{FROM, Show, TO};
 use super::exit::ExitCode;
 use super::failure::Failure;
 use super::invocation::Invocation;
-use super::press::Press;
 use super::reload::Loader;
 use super::scripts::Scripts;
+use super::softphone::{self, Board};
 use super::timeline::Timeline;
 use crate::config::{Config, LogFormat};
-use crate::shutdown::{Request, Requests};
-use crate::sim::{CallPlan, InboundCall};
+use crate::report::Report;
+use crate::sim::server::{Desk, Door, Hello, House};
+use crate::sim::{Outside, PeerOptions};
 use crate::testing::{Pace, Simulation, Stage};
 use crate::watch::Watcher;
+use keyboard::Keyboard;
+use news::News;
+use office::Office;
+
+/// How calls are simulated; real ones do not ask.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Without credentials")]
+pub struct SimulateArgs {
+    /// Serve the page on this port [default: 4455, or a free one]
+    #[arg(long, value_name = "PORT")]
+    pub port: Option<u16>,
+    /// Open the page in the browser
+    #[arg(long)]
+    pub open: bool,
+    /// Serve no page
+    #[arg(long, conflicts_with_all = ["port", "open"])]
+    pub no_page: bool,
+    /// Run FACTOR times as fast as real time
+    #[arg(long, value_name = "FACTOR", value_parser = parse_speed, default_value = "1")]
+    pub speed: f64,
+    /// Let calls reach other machines: payment connectors, status callbacks, sound files
+    #[arg(long)]
+    pub allow_remote: bool,
+}
 
 /// See the module.
-pub fn simulate(invocation: &Invocation, config: &Config, scripts: &Scripts) -> Result<ExitCode, Failure> {
-    let assigned = scripts.assign(invocation.sources.contexts()?.as_deref())?;
-    let contexts: Vec<String> = assigned.into_iter().map(|(context, _)| context).collect();
-    let context = contexts.first().cloned().unwrap_or_default();
+pub fn simulate(
+    args: &SimulateArgs,
+    invocation: &Invocation,
+    config: &Config,
+    named: &Scripts,
+) -> Result<ExitCode, Failure> {
+    let assigned = named.assign(invocation.sources.contexts()?.as_deref())?;
+    let contexts: Vec<String> = assigned.iter().map(|(context, _)| context.clone()).collect();
     let (changed, changes) = unbounded_channel();
     // With nobody listening the program is ending.
     let watcher = Arc::new(Watcher::start(move || {
         let _ = changed.send(());
     })?);
     let report = Arc::clone(&invocation.report);
+    let news = Rc::new(News::new(assigned));
     let mut loader = Loader::new(Arc::clone(&report), LogFormat::Text, 0, Some(watcher));
-    let Some(scripts) = loader.load(scripts) else { return Ok(ExitCode::Compile) };
-    let limits = invocation.limits()?;
-    let max_calls = config.max_active_calls;
-    let stage = Stage { scripts, contexts, limits, max_calls, seed: fastrand::u64(..) };
-    let show = Show { report: &report, json: false, timeline: Timeline::of_many() };
-    let office = Office { simulation: Simulation::new(stage), show, loader, context };
-    report.status("no credentials set: calls are simulated; press Enter to call");
-    Builder::new_current_thread().enable_all().build()?.block_on(office.run(changes, read_lines()))
-}
+    let Some(scripts) = loader.load(named) else { return Ok(ExitCode::Compile) };
+    news.loaded(&scripts);
+    let told = Rc::clone(&news);
+    loader.listener = Some(Box::new(move |library, outcome| told.reloaded(library, outcome)));
 
-/// The lines of stdin, read on a thread of their own: reading cannot be interrupted.
-fn read_lines() -> UnboundedReceiver<String> {
-    let (sender, lines): (UnboundedSender<String>, _) = unbounded_channel();
-    std::thread::spawn(move || {
-        for line in std::io::stdin().lines().map_while(Result::ok) {
-            if sender.send(line).is_err() {
-                return;
-            }
-        }
-    });
-    lines
-}
-
-/// What comes from outside, and what happens on the calls.
-struct Office<'a> {
-    simulation: Simulation,
-    show: Show<'a>,
-    loader: Loader,
-    context: String,
-}
-
-impl Office<'_> {
-    async fn run(
-        mut self,
-        mut changes: UnboundedReceiver<()>,
-        mut lines: UnboundedReceiver<String>,
-    ) -> Result<ExitCode, Failure> {
-        let mut requests = Requests::listen()?;
-        let pace = Pace::real(1.0);
-        loop {
-            self.simulation.line.advance_to(pace.now(self.simulation.now()));
-            self.show.news(&self.simulation)?;
-            let (due, now) = (self.simulation.line.next_due(), self.simulation.now());
-            tokio::select! {
-                request = requests.next() => match request {
-                    Request::Reload => self.reload(),
-                    Request::Drain | Request::Stop => return Ok(ExitCode::Ok),
-                },
-                Some(()) = changes.recv() => self.reload(),
-                Some(line) = lines.recv() => {
-                    // The call begins now, not when something was last due.
-                    self.simulation.line.advance_to(pace.now(self.simulation.now()));
-                    self.dial(&line);
-                }
-                () = pace.until_due(due, now) => {}
-            }
-        }
-    }
-
-    fn reload(&mut self) {
-        self.loader.reload(self.simulation.line.shard().scripts());
-    }
-
-    /// A call; keys on the line are what its caller presses.
-    fn dial(&mut self, line: &str) {
-        let press = match line.trim() {
-            "" => Press::default(),
-            keys => match keys.parse() {
-                Ok(press) => press,
-                Err(error) => {
-                    return self
-                        .show
-                        .report
-                        .warning(&error, ["Enter alone calls; 1,wait 2,42# presses keys too"]);
-                }
-            },
+    let redactor = Arc::clone(report.redactor());
+    let (mut desk, door) = Desk::open(Box::new(move |line| redactor.mask_json(line).into_owned()));
+    Hello { mode: "run", contexts: &contexts, from: FROM, to: TO, speed: args.speed }.keep(&mut desk.feed);
+    Builder::new_current_thread().enable_all().build()?.block_on(async {
+        let page = serve(args, door).await?;
+        let keyboard = Keyboard::listen();
+        greet(args, &report, page.as_deref(), keyboard.by_key());
+        let stage = Stage {
+            scripts,
+            contexts,
+            limits: invocation.limits()?,
+            max_calls: config.max_active_calls,
+            seed: fastrand::u64(..),
         };
-        self.simulation.dial(InboundCall {
-            from: FROM.to_owned(),
-            to: TO.to_owned(),
-            context: self.context.clone(),
-            plan: CallPlan { actions: steps(&press), ..CallPlan::default() },
-            ..InboundCall::default()
-        });
+        Office {
+            context: stage.contexts.first().cloned().unwrap_or_default(),
+            simulation: Simulation::on_peer(stage, peer_options(args)),
+            board: Board::new(Arc::clone(report.redactor())),
+            show: Show { report: &report, json: false, timeline: Timeline::of_many() },
+            pace: Pace::real(args.speed),
+            desk,
+            loader,
+            news,
+            page,
+        }
+        .run(changes, keyboard)
+        .await
+    })
+}
+
+/// Serves the page; its address.
+async fn serve(args: &SimulateArgs, door: Door) -> Result<Option<String>, Failure> {
+    if args.no_page {
+        return Ok(None);
+    }
+    let entrance = softphone::open(args.port).await?;
+    let address = entrance.address();
+    entrance.serve(House { door, relay: false });
+    Ok(Some(format!("http://{address}")))
+}
+
+fn peer_options(args: &SimulateArgs) -> PeerOptions {
+    PeerOptions {
+        outside: if args.allow_remote { Outside::Everything } else { Outside::ThisMachine },
+        epoch: softphone::now(),
+        ..PeerOptions::default()
+    }
+}
+
+fn greet(args: &SimulateArgs, report: &Report, page: Option<&str>, by_key: bool) {
+    let key = if by_key { "press c" } else { "press Enter" };
+    match page {
+        Some(page) => report.status(format!("calls are simulated: open {page} or {key} to call")),
+        None => report.status(format!("calls are simulated: {key} to call")),
+    }
+    if let Some(page) = page.filter(|_| args.open) {
+        office::open_page(report, page);
     }
 }

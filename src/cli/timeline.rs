@@ -80,6 +80,11 @@ impl Timeline {
         Some(format!("{seconds:>6.2}s{number}  {who:<6}  {what}"))
     }
 
+    /// What that line says, without its time and who did it.
+    pub fn words(entry: &Entry) -> Option<String> {
+        words::describe(&entry.what).map(|(_, what)| what)
+    }
+
     /// The same as data; `None` for what is about the connection alone.
     pub fn data(&self, entry: &Entry) -> Option<Data> {
         let mut fields = data::fields(&entry.what)?;

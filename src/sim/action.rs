@@ -2,6 +2,7 @@
 //!
 //! Never knows what a family does; that is in one file a family.
 
+use super::agent::Agent;
 use super::caller::Habits;
 use super::card::Entry;
 use super::collecting::Collecting;
@@ -10,12 +11,14 @@ use super::effects::{Effect, Effects};
 use super::faxing::Faxing;
 use super::frames::{Failure, Fields, fields};
 use super::line::CallIds;
+use super::observe::{How, What};
 use super::outside::{Answer, Asked};
 use super::params::Params;
-use super::paying::Paying;
+use super::pay;
 use super::playing::Playing;
 use super::recording::Recording;
 use super::schedule::Slot;
+use super::sound::{Noise, Side, Sounding};
 use super::steady::{Steady, sending_digits};
 use serde_json::Value;
 use std::fmt::Debug;
@@ -48,6 +51,14 @@ pub(super) trait Work: Debug + Send {
     fn speak(&mut self, _text: &str, _act: &mut Act<'_, '_>) {}
     /// The world outside answered what it asked.
     fn answered(&mut self, _answer: &Answer, _act: &mut Act<'_, '_>) {}
+    /// The virtual party hung up; the call is not over yet.
+    fn hung_up(&mut self, _act: &mut Act<'_, '_>) {}
+    /// It was not started, as one of its family is live on the call.
+    fn refused(&self, _act: &mut Act<'_, '_>) {}
+    /// Something began or ceased to sound on the call, itself included.
+    fn sounds(&mut self, _sounding: &Sounding, _act: &mut Act<'_, '_>) {}
+    /// The call is over, and the action with it; no event can tell.
+    fn cut(&mut self, _act: &mut Act<'_, '_>) {}
     /// What it waits for from the virtual party.
     fn listens(&self) -> Listens {
         Listens::default()
@@ -94,9 +105,7 @@ impl Act<'_, '_> {
 
     /// Sends an event with the call's and the action's ids.
     pub(super) fn event(&mut self, event_type: &'static str, rest: Value) {
-        let mut params = self.call.fields();
-        params.insert("control_id".into(), self.control_id.into());
-        params.append(&mut fields(rest));
+        let params = self.fields(rest);
         self.fx.event(event_type, params);
     }
 
@@ -109,9 +118,39 @@ impl Act<'_, '_> {
     }
 
     /// Asks something of the world outside; the answer comes by [`Work::answered`].
-    #[allow(dead_code, reason = "for the card flow")]
     pub(super) fn ask(&mut self, what: Asked) {
         self.fx.list.push(Effect::Ask { control_id: self.control_id.into(), what });
+    }
+
+    /// Posts to a status URL what an event with these fields would say; nothing waits for the answer.
+    pub(super) fn report(&mut self, url: &str, event_type: &'static str, rest: Value) {
+        let params = self.fields(rest);
+        self.fx.list.push(Effect::Report { url: url.to_owned(), event_type, params });
+    }
+
+    fn fields(&self, rest: Value) -> Fields {
+        let mut params = self.call.fields();
+        params.insert("control_id".into(), self.control_id.into());
+        params.append(&mut fields(rest));
+        params
+    }
+
+    /// The virtual party begins to hear something that is planned to last so long.
+    pub(super) fn hear(&mut self, text: &str, how: How, length: Duration) {
+        self.fx.observe(What::Heard { text: text.to_owned(), how, length });
+        self.sound(vec![Side::Listens], text, how, length);
+    }
+
+    /// Something begins to sound for the recordings of the call.
+    pub(super) fn sound(&mut self, sides: Vec<Side>, text: &str, how: How, length: Duration) {
+        if let Some(noise) = Noise::of(how, text) {
+            self.fx.sounds.push(Sounding::Begins { by: self.control_id.into(), sides, noise, length });
+        }
+    }
+
+    /// What the action plays falls silent before its planned end.
+    pub(super) fn hush(&mut self) {
+        self.fx.sounds.push(Sounding::Ceases(self.control_id.into()));
     }
 
     /// The action is over; its terminal event was sent.
@@ -128,13 +167,13 @@ pub(super) fn make(method: &str, params: Params<'_>) -> Result<Option<Box<dyn Wo
         "calling.collect" => Box::new(Collecting::parse(params)?),
         "calling.play_and_collect" => Box::new(Collecting::parse_with_prompt(params)?),
         "calling.detect" => Box::new(Detecting::parse(params)?),
-        "calling.pay" => Box::new(Paying::parse(params)?),
+        "calling.pay" => pay::parse(params)?,
         "calling.send_fax" => Box::new(Faxing::send(params)?),
         "calling.receive_fax" => Box::new(Faxing::receive()),
         "calling.tap" => Box::new(Steady::tap(params)?),
         "calling.stream" => Box::new(Steady::stream(params)?),
         "calling.transcribe" => Box::new(Steady::transcribe()),
-        "calling.ai" => Box::new(Steady::ai()),
+        "calling.ai" => Box::new(Agent::ai()),
         "calling.send_digits" => Box::new(sending_digits(params)?),
         _ => return Ok(None),
     };

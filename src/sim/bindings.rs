@@ -4,9 +4,13 @@
 
 use super::frames::{Failure, Fields};
 use super::params::{Params, wrong};
+use super::verbs;
 
 /// The longest key sequence that is looked for.
 const LONGEST: usize = 32;
+
+/// How many sequences can be bound on a call (*assumed*).
+const MOST: usize = 1000;
 
 /// One bound key sequence.
 #[derive(Debug)]
@@ -34,9 +38,16 @@ impl Bindings {
         let triggers = params
             .get("max_triggers")
             .map(|count| count.as_u64().ok_or_else(|| wrong("max_triggers", "a whole number from 0")));
+        let method = params.text("bind_method")?;
+        if !verbs::is_known(method) {
+            return Err(wrong("bind_method", "a method about a call"));
+        }
+        if self.bound.len() >= MOST {
+            return Err(Failure::bad(format!("no more than {MOST} key sequences can be bound")));
+        }
         self.bound.push(Binding {
             digits: digits.to_owned(),
-            method: params.text("bind_method")?.to_owned(),
+            method: method.to_owned(),
             params: params.optional_object("params")?.map(|params| params.0.clone()).unwrap_or_default(),
             realm: params.optional_text("realm")?.unwrap_or_default().to_owned(),
             // None and 0 are without a limit.

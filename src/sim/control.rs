@@ -4,14 +4,17 @@
 
 use super::caller::{CallPlan, Caller};
 use super::directory::Offer;
+use super::effects::Pages;
 use super::far::FarEnd;
 use super::line::{CallState, Line};
 use super::link::LinkId;
 use super::message::InboundMessage;
 use super::observe::What;
-use super::paying::PayOutcome;
+use super::pay::PayOutcome;
 use super::peer::Peer;
+use super::ringback;
 use super::schedule::Slot;
+use super::timing;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -56,7 +59,10 @@ impl Peer {
         let call_id = line.ids.call_id.clone();
         self.lines.insert(call_id.clone(), line);
         self.observe(now, Some(&call_id), What::CallBegan { from: call.from, to: call.to });
-        self.on_line(now, &call_id, |line, fx| line.be_patient(fx));
+        self.on_line(now, &call_id, |line, fx| {
+            fx.timer(Slot::Unanswered, timing::UNANSWERED);
+            line.be_patient(fx);
+        });
         self.offer(now, Offer::Call(call_id.clone()));
         call_id
     }
@@ -93,12 +99,18 @@ impl Peer {
         self.outbound_plan = plan;
     }
 
-    /// How parties behave that the client dials, connects or refers to from now on.
+    /// How parties behave that the client dials, connects or refers to from now on, except at
+    /// [`TEST_NUMBERS`](super::TEST_NUMBERS).
     pub fn set_far_end(&mut self, far_end: FarEnd) {
         self.world.far_end = far_end;
     }
 
-    /// How the payments end that begin from now on.
+    /// How many pages the faxes have that begin from now on; one unless set.
+    pub fn set_fax_pages(&mut self, pages: u32) {
+        self.world.fax_pages = Pages(pages);
+    }
+
+    /// How the built-in payment connector answers from now on.
     pub fn set_pay_outcome(&mut self, outcome: PayOutcome) {
         self.world.pay = outcome;
     }
@@ -177,7 +189,8 @@ impl Peer {
     #[must_use]
     pub fn live_actions(&self, call_id: &str) -> Vec<&str> {
         let actions = self.lines.get(call_id).map_or(&[][..], |line| &line.actions);
-        actions.iter().map(|action| action.control_id.as_str()).collect()
+        let heard = actions.iter().filter(|action| action.work.family() != ringback::FAMILY);
+        heard.map(|action| action.control_id.as_str()).collect()
     }
 
     /// The `protocol` of the session that a link carries.

@@ -12,6 +12,12 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+/// How many sessions without a link are kept for their clients to come back.
+const MOST_UNLINKED: usize = 256;
+
+/// How many messages wait for a session of their context.
+const MOST_WAITING: usize = 1000;
+
 /// Something for whichever session is subscribed to its context.
 #[derive(Debug)]
 pub(super) enum Offer {
@@ -37,12 +43,12 @@ impl Peer {
         let contexts = context_names(params)?;
         let wanted = params.optional_text("protocol")?;
         let authorization = params.optional_text("authorization_state")?;
-        let found = self
-            .sessions
-            .iter()
-            .find(|(_, session)| Some(session.protocol.as_str()) == wanted && session.admits(authorization));
+        let found = self.sessions.iter().find(|(_, session)| {
+            let named = Some(session.protocol.as_str()) == wanted && session.project == project;
+            named && session.admits(authorization)
+        });
         let restored = found.map(|(id, _)| *id);
-        let session_id = restored.unwrap_or_else(|| self.new_session(project));
+        let session_id = restored.unwrap_or_else(|| self.new_session(now, project));
         let Some(session) = self.sessions.get_mut(&session_id) else {
             return Err(Failure::Rpc(-32603, "the session is gone".into()));
         };
@@ -107,12 +113,23 @@ impl Peer {
         }
     }
 
-    fn new_session(&mut self, project: String) -> u64 {
-        let id = self.sessions.keys().next_back().map_or(1, |last| last + 1);
+    fn new_session(&mut self, now: Duration, project: String) -> u64 {
+        self.forget_the_oldest(now);
+        self.begun += 1;
+        let id = self.begun;
         let protocol = format!("signalwire_sim_{}", self.ids.uuid());
         let identity = format!("{}@sim", self.ids.uuid());
         self.sessions.insert(id, Session::new(protocol, identity, project));
         id
+    }
+
+    /// Forgets the oldest session without a link when there are too many of them.
+    fn forget_the_oldest(&mut self, now: Duration) {
+        let mut unlinked = self.sessions.iter().filter(|(_, session)| session.link.is_none());
+        let oldest = unlinked.next().map(|(id, _)| *id);
+        if let Some(oldest) = oldest.filter(|_| unlinked.count() >= MOST_UNLINKED) {
+            self.forget_session(now, oldest);
+        }
     }
 
     /// `signalwire.receive` and `signalwire.unreceive`.
@@ -155,13 +172,24 @@ impl Peer {
                 self.session_for(&line.context, &line.passed)
             }
         };
-        let Some(session_id) = session else { return self.waiting.push_back(offer) };
+        let Some(session_id) = session else { return self.let_wait(offer) };
         if let Some(session) = self.sessions.get_mut(&session_id) {
             session.given += 1;
         }
         match offer {
             Offer::Message { params, .. } => self.send_event(now, session_id, "messaging.receive", params),
             Offer::Call(call_id) => self.give_call(now, &call_id, session_id),
+        }
+    }
+
+    /// Nobody is there yet. Of too many messages the oldest is lost; calls end by themselves.
+    fn let_wait(&mut self, offer: Offer) {
+        self.waiting.push_back(offer);
+        let is_message = |offer: &Offer| matches!(offer, Offer::Message { .. });
+        if self.waiting.iter().filter(|offer| is_message(offer)).count() > MOST_WAITING
+            && let Some(oldest) = self.waiting.iter().position(is_message)
+        {
+            self.waiting.remove(oldest);
         }
     }
 
@@ -209,6 +237,7 @@ impl Peer {
         {
             self.drop_link(now, link);
         }
+        self.attempts.retain(|_, attempt| !attempt.is_of(session_id));
         let calls: Vec<String> = self
             .lines
             .values()

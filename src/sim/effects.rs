@@ -2,13 +2,17 @@
 //!
 //! Only collects; the peer carries the effects out, in order and after the reply.
 
-use super::far::FarEnd;
+use super::far::{Bridge, FarEnd};
 use super::frames::Fields;
+use super::gathering::{Gatherings, Told};
 use super::ids::Ids;
 use super::observe::What;
 use super::outside::{Asked, Outside};
-use super::paying::PayOutcome;
+use super::pay::PayOutcome;
+use super::reaching::Attempt;
+use super::recordings::Recordings;
 use super::schedule::Slot;
+use super::sound::{Sound, Sounding};
 use std::time::Duration;
 
 /// One thing to do.
@@ -30,11 +34,40 @@ pub(super) enum Effect {
         control_id: String,
         what: Asked,
     },
+    /// A post of what an event would say, to a status URL.
+    Report {
+        url: String,
+        event_type: &'static str,
+        params: Fields,
+    },
     Observe(What),
+    /// A recording is over and can be fetched from now on.
+    Keep {
+        id: String,
+        sound: Sound,
+    },
+    /// An event for another call, or for this one.
+    Tell(Told),
+    /// Somebody is to be called.
+    Reach(Box<Attempt>),
+    /// The party that was called answered.
+    Answered,
+    /// The call is not connected any more.
+    Part(Bridge),
     /// The call left its session and is to be offered to another one.
     Offer,
     /// The call is over.
     Over,
+}
+
+/// A number of pages.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pages(pub(super) u32);
+
+impl Default for Pages {
+    fn default() -> Self {
+        Self(1)
+    }
 }
 
 /// How the world outside the calls behaves.
@@ -42,8 +75,11 @@ pub(super) enum Effect {
 pub(super) struct World {
     pub(super) pay: PayOutcome,
     pub(super) far_end: FarEnd,
-    #[allow(dead_code, reason = "for the card flow")]
+    /// How many pages a fax has.
+    pub(super) fax_pages: Pages,
     pub(super) outside: Outside,
+    /// When the peer began, since 1970.
+    pub(super) epoch: Duration,
 }
 
 /// The effects of one step, and what it needs to know.
@@ -52,12 +88,28 @@ pub(super) struct Effects<'a> {
     pub(super) now: Duration,
     pub(super) world: World,
     pub(super) ids: &'a mut Ids,
+    /// The recordings that can be fetched.
+    pub(super) recordings: &'a Recordings,
+    pub(super) gatherings: &'a mut Gatherings,
     pub(super) list: Vec<Effect>,
+    /// What began and ceased to be heard on the call, for its recordings.
+    pub(super) sounds: Vec<Sounding>,
 }
 
 impl<'a> Effects<'a> {
-    pub(super) fn new(now: Duration, world: World, ids: &'a mut Ids) -> Self {
-        Self { now, world, ids, list: Vec::new() }
+    pub(super) fn new(
+        now: Duration,
+        world: World,
+        ids: &'a mut Ids,
+        recordings: &'a Recordings,
+        gatherings: &'a mut Gatherings,
+    ) -> Self {
+        Self { now, world, ids, recordings, gatherings, list: Vec::new(), sounds: Vec::new() }
+    }
+
+    /// The time as seconds since 1970.
+    pub(super) fn unix(&self) -> u64 {
+        (self.world.epoch + self.now).as_secs()
     }
 
     pub(super) fn event(&mut self, event_type: &'static str, params: Fields) {

@@ -25,6 +25,22 @@ impl Failure {
         Self::Code("404".into(), message.into())
     }
 
+    /// The same, with the place of what is wrong, such as `play[1]`.
+    pub(super) fn at(self, place: &str) -> Self {
+        match self {
+            Self::Code(code, message) => Self::Code(code, format!("{place}: {message}")),
+            Self::Rpc(code, message) => Self::Rpc(code, format!("{place}: {message}")),
+        }
+    }
+
+    /// As a JSON-RPC error: the result of `signalwire.connect` has no code.
+    pub(super) fn into_rpc(self) -> Self {
+        match self {
+            Self::Code(_, message) => Self::Rpc(-32602, message),
+            Self::Rpc(..) => self,
+        }
+    }
+
     pub(super) fn code(&self) -> String {
         match self {
             Self::Code(code, _) => code.clone(),

@@ -6,15 +6,19 @@ use super::action::{Act, Action, Listens, Work};
 use super::bindings::Bindings;
 use super::caller::{Caller, PlanAction};
 use super::effects::{Effect, Effects};
-use super::far::{Bridge, Refer};
+use super::far::{Bridge, Leg, Refer};
 use super::frames::{Failure, Fields, fields};
-use super::observe::What;
+use super::observe::{How, What};
 use super::outside::Answer;
 use super::params::Params;
 use super::schedule::{Slot, TimerId};
+use super::timing;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+
+/// The family of which a call has one action at a time, which hears all keys and words.
+const PAY: &str = "calling.pay";
 
 /// Who ended a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,9 +80,12 @@ pub(super) struct Line {
     pub(super) end_reason: Option<String>,
     pub(super) longest: Option<Duration>,
     pub(super) actions: Vec<Action>,
+    /// Set on a call that the client dials.
+    pub(super) leg: Option<Leg>,
     pub(super) bridge: Option<Bridge>,
     pub(super) refer: Option<Refer>,
-    pub(super) conference: Option<(String, String)>,
+    /// Whether the virtual party hears itself.
+    pub(super) echoes: bool,
     pub(super) bindings: Bindings,
     pub(super) caller: Caller,
     /// The session that controls it, and the sessions that passed it on; kept by the peer.
@@ -97,17 +104,18 @@ impl Line {
     }
 
     pub(super) fn state_event(&self, fx: &mut Effects<'_>, end_reason: Option<&str>) {
-        let mut state = json!({
+        let mut state = fields(json!({
             "call_state": self.state.name(),
             "segment_id": self.ids.segment_id,
             "direction": if self.inbound { "inbound" } else { "outbound" },
             "device": self.device,
             "tag": self.tag,
-        });
+        }));
         if let Some(reason) = end_reason {
-            state["end_reason"] = reason.into();
+            state.insert("end_reason".into(), reason.into());
         }
-        self.event(fx, "calling.call.state", state);
+        state.append(&mut self.relatives());
+        self.event(fx, "calling.call.state", Value::Object(state));
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -118,6 +126,7 @@ impl Line {
     pub(super) fn answered(&mut self, fx: &mut Effects<'_>) {
         self.state = CallState::Answered;
         self.state_event(fx, None);
+        fx.cancel(Slot::Unanswered);
         if let Some(longest) = self.longest {
             fx.timer(Slot::MaxDuration, longest);
         }
@@ -134,22 +143,18 @@ impl Line {
         }
     }
 
-    /// Ends the call; whatever is live on it is over without an event of its own.
+    /// Ends the call; whatever is live on it is over without an event of its own (*assumed*).
     pub(super) fn end(&mut self, reason: &str, by: By, fx: &mut Effects<'_>) {
         if self.is_over() {
             return;
         }
-        let unanswered_dial = !self.inbound && self.state != CallState::Answered;
         for state in [CallState::Ending, CallState::Ended] {
             self.state = state;
             self.state_event(fx, Some(reason));
         }
-        if unanswered_dial {
-            self.dial_event(fx, "failed");
-        }
         self.end_reason = Some(reason.to_owned());
+        self.each(fx, |action, act| action.cut(act));
         self.actions.clear();
-        self.bridge = None;
         self.bindings = Bindings::default();
         fx.observe(What::Ended { reason: reason.to_owned(), by });
         fx.list.push(Effect::Over);
@@ -157,11 +162,15 @@ impl Line {
 
     /// Ends the call from the virtual party's side.
     pub(super) fn hang_up(&mut self, fx: &mut Effects<'_>) {
+        if self.is_over() {
+            return;
+        }
         let reason = match (self.state, self.inbound) {
             (CallState::Answered, _) => "hangup",
             (_, true) => "cancel",
             (_, false) => "decline",
         };
+        self.each(fx, |action, act| action.hung_up(act));
         self.end(reason, By::Caller, fx);
     }
 
@@ -175,7 +184,9 @@ impl Line {
         if self.actions.iter().any(|action| action.control_id == control_id) {
             return Err(Failure::Code("409".into(), "the control_id is in use".into()));
         }
-        if work.family() == "calling.pay" && self.is_paying() {
+        if work.family() == PAY && self.is_paying() {
+            let habits = self.caller.habits;
+            work.refused(&mut Act { control_id, call: &self.ids, habits, fx, over: false });
             return Err(Failure::Code("409".into(), "session-in-progress".into()));
         }
         self.actions.push(Action { control_id: control_id.to_owned(), work, over: false });
@@ -209,7 +220,11 @@ impl Line {
     }
 
     /// Gives every live action its turn, then drops those that are over.
-    fn each(&mut self, fx: &mut Effects<'_>, mut turn: impl FnMut(&mut dyn Work, &mut Act<'_, '_>)) {
+    pub(super) fn each(
+        &mut self,
+        fx: &mut Effects<'_>,
+        mut turn: impl FnMut(&mut dyn Work, &mut Act<'_, '_>),
+    ) {
         let habits = self.caller.habits;
         for Action { control_id, work, over } in &mut self.actions {
             let mut act = Act { control_id, call: &self.ids, habits, fx: &mut *fx, over: false };
@@ -240,12 +255,17 @@ impl Line {
                 }
             }),
             Slot::Caller => self.plan_due(fx),
+            Slot::Card => {
+                if let Some(keys) = self.caller.card_due() {
+                    self.press(&keys, fx);
+                }
+            }
             Slot::Patience => self.hang_up(fx),
             Slot::MaxDuration => self.end("max_duration", By::Server, fx),
             Slot::Dialing => self.dialing_due(fx),
-            Slot::Connect => self.connect_due(fx),
+            Slot::Unanswered => self.end("noAnswer", By::Server, fx),
             Slot::Refer => self.refer_due(fx),
-            Slot::Echo => self.event(fx, "calling.call.echo", json!({"state": "finished"})),
+            Slot::Echo => self.echo_due(fx),
             Slot::Transfer => self.hang_up(fx),
         }
     }
@@ -260,21 +280,22 @@ impl Line {
     }
 
     fn is_paying(&self) -> bool {
-        self.actions.iter().any(|action| action.work.family() == "calling.pay")
+        self.actions.iter().any(|action| action.work.family() == PAY)
     }
 
-    /// The virtual party presses keys. While a payment listens, nothing else hears them.
+    /// The virtual party presses keys. While a payment is live, nothing else hears them.
     pub(super) fn press(&mut self, digits: &str, fx: &mut Effects<'_>) {
         if self.state != CallState::Answered {
             return;
         }
-        let seen = if self.is_paying() { "****" } else { digits };
+        // Keys pressed in one go belong together, even if the payment ends among them.
+        let paying = self.is_paying();
+        let seen = if paying { "****" } else { digits };
         fx.observe(What::Pressed { digits: seen.to_owned() });
         let keys = digits.chars().map(|key| key.to_ascii_uppercase());
         for key in keys.filter(|key| "0123456789*#ABCD".contains(*key)) {
-            let paying = self.is_paying();
             self.each(fx, |action, act| {
-                if !paying || action.family() == "calling.pay" {
+                if !paying || action.family() == PAY {
                     action.press(key, act);
                 }
             });
@@ -296,13 +317,22 @@ impl Line {
         }
     }
 
-    /// The virtual party says something.
+    /// The virtual party says something. While a payment is live, nothing else hears it.
     pub(super) fn speak(&mut self, text: &str, fx: &mut Effects<'_>) {
         if self.state != CallState::Answered {
             return;
         }
-        fx.observe(What::Spoke { text: text.to_owned() });
-        self.each(fx, |action, act| action.speak(text, act));
+        let paying = self.is_paying();
+        let seen = if paying { "****" } else { text };
+        fx.observe(What::Spoke { text: seen.to_owned() });
+        if self.echoes {
+            fx.observe(What::Heard { text: seen.to_owned(), how: How::Tts, length: timing::speech(text) });
+        }
+        self.each(fx, |action, act| {
+            if !paying || action.family() == PAY {
+                action.speak(text, act);
+            }
+        });
     }
 
     /// What would be heard of the virtual party now.
@@ -311,8 +341,11 @@ impl Line {
         self.actions.iter().fold(bound, |heard, action| heard.and(action.work.takes()))
     }
 
-    /// After every step: the virtual party looks at the call.
+    /// After every step: recordings hear what sounds, and the virtual party looks at the call.
     pub(super) fn settle(&mut self, fx: &mut Effects<'_>) {
+        for sounding in std::mem::take(&mut fx.sounds) {
+            self.each(fx, |action, act| action.sounds(&sounding, act));
+        }
         if self.state != CallState::Answered {
             return;
         }

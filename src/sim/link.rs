@@ -3,12 +3,15 @@
 //! Never knows what is said on them beyond pings and the farewell.
 
 use super::frames;
-use super::peer::{Peer, stamp};
+use super::peer::Peer;
 use super::schedule::{Due, TimerId};
 use super::timing;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::Duration;
+
+/// After so many pings without an answer the client is gone (*assumed*).
+const MOST_PINGS: usize = 10;
 
 /// Names one socket between a client and the peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,13 +75,16 @@ impl Peer {
         let id = self.ids.uuid();
         let Some(open) = self.links.get_mut(&link) else { return };
         open.pings.insert(id.clone());
-        let params = frames::fields(json!({"timestamp": stamp(now)}));
+        let params = frames::fields(json!({"timestamp": self.stamp(now)}));
         self.write(link, frames::request(&id, "signalwire.ping", params));
     }
 
-    /// Pings a link and plans the next ping, if the options ask for pings.
+    /// Pings a link and plans the next ping, if the options ask for pings; a link that never answers is closed.
     pub(super) fn ping_again(&mut self, now: Duration, link: LinkId) {
         let Some(every) = self.options.ping_every else { return };
+        if self.unanswered_pings(link) >= MOST_PINGS {
+            return self.drop_link(now, link);
+        }
         if self.links.contains_key(&link) {
             self.ping(now, link);
             self.plan_ping(now + every, link);

@@ -1,10 +1,12 @@
 //! Text messages: outbound ones with their delivery states, inbound ones.
 //!
-//! Never calls a provider: every outbound message is delivered.
+//! Never calls a provider: every outbound message is delivered, except to the test numbers.
 
 use super::frames::{Failure, Fields, fields};
+use super::numbers::{Undelivered, is_number, is_sender, undelivered};
 use super::observe::What;
-use super::params::Params;
+use super::params::{Params, wrong};
+use super::rules::is_url;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -58,6 +60,8 @@ impl InboundMessage {
 pub(super) struct Sent {
     pub(super) session: u64,
     params: Fields,
+    /// How it ends when it is not delivered.
+    undelivered: Option<Undelivered>,
     /// How many states were announced.
     announced: usize,
 }
@@ -69,11 +73,22 @@ impl Sent {
     /// Checks a `messaging.send`.
     pub(super) fn parse(session: u64, id: &str, params: Params<'_>) -> Result<Self, Failure> {
         let (from, to) = (params.text("from_number")?, params.text("to_number")?);
+        if !is_number(to) {
+            return Err(wrong("to_number", "a number such as +15551234567"));
+        }
+        if !is_sender(from) {
+            return Err(wrong("from_number", "a number such as +15551234567, or a short code"));
+        }
+        let media = params.get("media").and_then(Value::as_array).map_or(&[][..], |media| media);
+        if !media.iter().all(|url| url.as_str().is_some_and(|url| is_url(url, &["http", "https"]))) {
+            return Err(wrong("media", "a list of http or https URLs"));
+        }
         let body = params.optional_text("body")?.unwrap_or_default();
-        if body.is_empty() && params.get("media").is_none() {
+        if body.is_empty() && media.is_empty() {
             return Err(Failure::bad("missing required parameter 'body' or 'media'"));
         }
         let given = |name: &str, default: Value| params.get(name).cloned().unwrap_or(default);
+        let undelivered = undelivered(to);
         let params = fields(json!({
             "message_id": id,
             "context": given("context", "default".into()),
@@ -85,15 +100,19 @@ impl Sent {
             "segments": segments(body),
             "tags": given("tags", json!([])),
         }));
-        Ok(Self { session, params, announced: 0 })
+        Ok(Self { session, params, undelivered, announced: 0 })
     }
 
     /// The next state's event, and how long until the one after it.
     pub(super) fn next(&mut self) -> Option<(Fields, Option<Duration>)> {
-        let (state, _) = STATES.get(self.announced)?;
-        self.announced += 1;
+        let (usual, _) = STATES.get(self.announced)?;
+        let ending = self.undelivered.filter(|end| end.after == self.announced);
         let mut params = self.params.clone();
-        params.insert("message_state".into(), (*state).into());
+        params.insert("message_state".into(), ending.map_or(*usual, |end| end.state).into());
+        if let Some(end) = ending {
+            params.insert("reason".into(), end.reason.into());
+        }
+        self.announced = if ending.is_some() { STATES.len() } else { self.announced + 1 };
         let after = STATES.get(self.announced).map(|(_, after)| Duration::from_millis(*after));
         Some((params, after))
     }

@@ -50,16 +50,26 @@ pub enum What {
         text: String,
         /// What kind of sound it was.
         how: How,
+        /// How long it is planned to last; it may be cut short, and the length of an audio file may become
+        /// known later.
+        length: Duration,
     },
     /// The virtual party pressed keys; masked while a payment listens.
     Pressed {
         /// The keys, or as many asterisks.
         digits: String,
     },
-    /// The virtual party spoke.
+    /// The virtual party spoke; masked while a payment listens.
     Spoke {
-        /// What was said.
+        /// What was said, or asterisks.
         text: String,
+    },
+    /// Something was posted to a URL outside, or the built-in connector answered in its place.
+    Posted {
+        /// Where to, without credentials and query.
+        to: String,
+        /// What came of it: the HTTP status, or a few words.
+        summary: String,
     },
     /// An event was sent (or kept until the session has a link).
     Event {
@@ -108,6 +118,11 @@ pub enum How {
 impl What {
     pub(super) fn verb(method: &str, params: &Fields) -> Self {
         Self::Verb { method: method.into(), params: masked_fields(params) }
+    }
+
+    pub(super) fn posted(url: &str, summary: String) -> Self {
+        let url = url.split(['?', '#']).next().unwrap_or_default();
+        Self::Posted { to: mask_url(url), summary }
     }
 
     pub(super) fn event(event_type: &str, params: &Fields) -> Self {
@@ -159,7 +174,7 @@ fn masked(name: &str, value: &Value) -> Value {
 
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let secret = ["token", "password", "secret", "authorization_state"];
+    let secret = ["token", "password", "secret", "authorization_state", "expiration_date"];
     name != "token_type" && secret.iter().any(|word| name.contains(word))
 }
 

@@ -2,11 +2,17 @@
 //!
 //! Only describes: no socket is opened here. Whoever moves the peer takes what is asked, and answers.
 
+use super::frames::Fields;
+use super::observe::What;
 use super::peer::Peer;
+use serde_json::Value;
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// How long the answer to a status post may take.
+const REPORTING: Duration = Duration::from_secs(10);
 
 /// Which addresses simulated calls may reach by HTTP.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -135,6 +141,31 @@ impl fmt::Debug for Answer {
     }
 }
 
+/// What was asked and has no answer yet.
+pub(super) struct Asking {
+    call_id: String,
+    /// The action that waits for it.
+    control_id: Option<String>,
+    /// The URL of a post.
+    posted_to: Option<String>,
+}
+
+impl fmt::Debug for Asking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Asking").field("call_id", &self.call_id).finish_non_exhaustive()
+    }
+}
+
+/// An answer in a few words.
+fn summary(answer: &Answer) -> String {
+    match answer {
+        Answer::Response { status, .. } => status.to_string(),
+        Answer::TimedOut => "no answer in time".to_owned(),
+        Answer::Failed(why) => why.clone(),
+        Answer::Length(length) => format!("{} s", length.as_secs_f64()),
+    }
+}
+
 impl Peer {
     /// What calls ask of the world outside since the last time, in order. Each wants one
     /// [`Peer::outside_answered`].
@@ -156,15 +187,46 @@ impl Peer {
 
     /// Answers what was asked. It changes nothing when the call went on without it.
     pub fn outside_answered(&mut self, now: Duration, id: AskId, answer: &Answer) {
-        let Some((call_id, control_id)) = self.asking.remove(&id) else { return };
-        self.on_line(now, &call_id, |line, fx| line.answered_from_outside(&control_id, answer, fx));
+        let Some(Asking { call_id, control_id, posted_to }) = self.asking.remove(&id) else { return };
+        if let Some(url) = posted_to {
+            self.observe(now, Some(&call_id), What::posted(&url, summary(answer)));
+        }
+        if let Some(control_id) = control_id {
+            self.on_line(now, &call_id, |line, fx| line.answered_from_outside(&control_id, answer, fx));
+        }
     }
 
-    pub(super) fn ask(&mut self, call_id: &str, control_id: String, what: Asked) {
+    /// Asks for an action of a call, or (without a `control_id`) for nobody who waits.
+    pub(super) fn ask(&mut self, call_id: &str, control_id: Option<String>, what: Asked) {
         self.asked += 1;
         let id = AskId(self.asked);
-        self.asking.insert(id, (call_id.to_owned(), control_id));
+        let posted_to = match &what {
+            Asked::Post { url, .. } => Some(url.clone()),
+            Asked::Length { .. } => None,
+        };
+        self.asking.insert(id, Asking { call_id: call_id.to_owned(), control_id, posted_to });
         self.asks.push(Ask { id, call_id: call_id.to_owned(), what });
+    }
+
+    /// Posts to a status URL what an event would say. What comes of it changes nothing.
+    pub(super) fn report(
+        &mut self,
+        now: Duration,
+        call_id: &str,
+        url: String,
+        event_type: &str,
+        params: Fields,
+    ) {
+        let Some(session) = self.lines.get(call_id).and_then(|line| line.session) else { return };
+        if !self.world.outside.reaches(&url) {
+            return self.observe(
+                now,
+                Some(call_id),
+                What::posted(&url, "not sent, it is not reached".into()),
+            );
+        }
+        let body = Value::Object(self.event(now, session, event_type, params)).to_string();
+        self.ask(call_id, None, Asked::Post { url, body, timeout: REPORTING });
     }
 }
 

@@ -5,7 +5,11 @@
 use super::frames::{Failure, Fields};
 use super::timing;
 use serde_json::Value;
+use std::ops::RangeInclusive;
 use std::time::Duration;
+
+/// The longest time that a parameter may name, in seconds: a day (*assumed*).
+const LONGEST: f64 = 86_400.0;
 
 /// A view of a request's parameters.
 #[derive(Debug, Clone, Copy)]
@@ -36,9 +40,38 @@ impl<'a> Params<'a> {
         self.get(name).map(|value| value.as_f64().ok_or_else(|| wrong(name, "a number"))).transpose()
     }
 
-    /// A number of seconds, or `default` when it is not given.
+    /// A number of seconds from 0 to a day, or `default` when it is not given.
     pub(super) fn seconds(self, name: &str, default: f64) -> Result<Duration, Failure> {
-        Ok(timing::seconds(self.number(name)?.unwrap_or(default)))
+        Ok(timing::seconds(self.within(name, 0.0..=LONGEST)?.unwrap_or(default)))
+    }
+
+    /// A number in a range, both ends included.
+    pub(super) fn within(self, name: &str, range: RangeInclusive<f64>) -> Result<Option<f64>, Failure> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        let number = value.as_f64().filter(|number| range.contains(number));
+        let expected = || format!("a number from {} to {}", range.start(), range.end());
+        number.map(Some).ok_or_else(|| unfit(name, &expected(), value))
+    }
+
+    /// One of a few words.
+    pub(super) fn choice(self, name: &str, words: &[&str]) -> Result<Option<&'a str>, Failure> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        let word = value.as_str().filter(|word| words.contains(word));
+        word.map(Some).ok_or_else(|| unfit(name, &format!("one of {}", words.join(", ")), value))
+    }
+
+    /// Keys of a telephone, one after another; there may be none.
+    pub(super) fn keys(self, name: &str) -> Result<Option<&'a str>, Failure> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        let keys = value.as_str().filter(|keys| keys.chars().all(|key| KEYS.contains(key)));
+        keys.map(Some).ok_or_else(|| unfit(name, "keys (0-9 * # A-D)", value))
+    }
+
+    /// A list of texts.
+    pub(super) fn texts(self, name: &str) -> Result<(), Failure> {
+        let Some(value) = self.get(name) else { return Ok(()) };
+        let fits = value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
+        if fits { Ok(()) } else { Err(unfit(name, "a list of texts", value)) }
     }
 
     /// A number of minutes.
@@ -78,24 +111,20 @@ impl<'a> Params<'a> {
             _ => Ok(()),
         }
     }
+}
 
-    /// `devices`: a list of lists of devices, each with a type and params.
-    pub(super) fn first_device(self) -> Result<&'a Value, Failure> {
-        let shape = || wrong("devices", "a list of lists of devices with 'type' and 'params'");
-        let mut first = None;
-        for group in self.list("devices")? {
-            let group = group.as_array().filter(|group| !group.is_empty()).ok_or_else(shape)?;
-            for device in group {
-                let typed = device.get("type").is_some_and(Value::is_string);
-                let filled = device.get("params").is_some_and(Value::is_object);
-                if !(typed && filled) {
-                    return Err(shape());
-                }
-                first = first.or(Some(device));
-            }
-        }
-        first.ok_or_else(shape)
-    }
+/// The keys that a telephone can send.
+pub(super) const KEYS: &str = "0123456789*#ABCD";
+
+/// The refusal of a parameter that says what came: a number, a word, or the kind of value.
+pub(super) fn unfit(name: &str, expected: &str, came: &Value) -> Failure {
+    let came = match came {
+        Value::Object(_) => "an object".to_owned(),
+        Value::Array(_) => "a list".to_owned(),
+        Value::String(text) if text.chars().count() > 40 => "a long text".to_owned(),
+        scalar => scalar.to_string(),
+    };
+    Failure::bad(format!("parameter '{name}' must be {expected}, not {came}"))
 }
 
 /// The refusal of a parameter.

@@ -7,12 +7,15 @@ use super::directory::Offer;
 use super::effects::{Effect, Effects, World};
 use super::faults::Faults;
 use super::frames::{self, Fields};
+use super::gathering::{Gatherings, Told};
 use super::ids::Ids;
 use super::line::Line;
 use super::link::{Link, LinkId};
 use super::message::Sent;
 use super::observe::{Observation, What};
-use super::outside::{Ask, AskId, Outside};
+use super::outside::{Ask, AskId, Asking, Outside};
+use super::reaching::Attempt;
+use super::recordings::Recordings;
 use super::schedule::{Due, Schedule, Slot};
 use super::session::Session;
 use serde_json::{Value, json};
@@ -23,7 +26,7 @@ use std::time::Duration;
 const REMEMBERED: usize = 4096;
 
 /// How a peer is set up.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct PeerOptions {
     /// The project that must be given; any when `None`.
     pub project: Option<String>,
@@ -36,6 +39,26 @@ pub struct PeerOptions {
     pub ping_every: Option<Duration>,
     /// What calls may reach by HTTP: payment connectors, status callbacks, audio files.
     pub outside: Outside,
+    /// When the peer begins, since 1970: 14 November 2023 by default. A server in real time says the real time, so
+    /// that its timestamps are right and cards expire.
+    pub epoch: Duration,
+    /// Where the peer's recordings can be fetched, without a slash at the end; whoever serves that address
+    /// answers `/recordings/ID.wav` by [`Peer::recording`]. By default it leads nowhere.
+    pub base_url: String,
+}
+
+impl Default for PeerOptions {
+    fn default() -> Self {
+        Self {
+            project: None,
+            token: None,
+            seed: 0,
+            ping_every: None,
+            outside: Outside::default(),
+            epoch: Duration::from_secs(1_700_000_000),
+            base_url: "https://recordings.sim.invalid".into(),
+        }
+    }
 }
 
 /// A RELAY server without a socket.
@@ -51,19 +74,25 @@ pub struct Peer {
     pub(super) links: BTreeMap<LinkId, Link>,
     pub(super) opened: u64,
     pub(super) sessions: BTreeMap<u64, Session>,
+    /// How many sessions there ever were.
+    pub(super) begun: u64,
     pub(super) lines: BTreeMap<String, Line>,
     over: VecDeque<String>,
+    pub(super) attempts: BTreeMap<u64, Attempt>,
+    pub(super) attempted: u64,
+    pub(super) gatherings: Gatherings,
     pub(super) waiting: VecDeque<Offer>,
     pub(super) sent: BTreeMap<String, Sent>,
     pub(super) faults: Faults,
     pub(super) world: World,
     pub(super) outbound_plan: CallPlan,
+    pub(super) recordings: Recordings,
     frames: Vec<(LinkId, String)>,
     pub(super) closed: Vec<LinkId>,
     observations: Vec<Observation>,
     pub(super) asks: Vec<Ask>,
     /// What was asked and not answered: which action of which call waits for it.
-    pub(super) asking: BTreeMap<AskId, (String, String)>,
+    pub(super) asking: BTreeMap<AskId, Asking>,
     pub(super) asked: u64,
 }
 
@@ -73,14 +102,19 @@ impl Peer {
     pub fn new(options: PeerOptions) -> Self {
         Self {
             ids: Ids::new(options.seed),
-            world: World { outside: options.outside.clone(), ..World::default() },
+            world: World { outside: options.outside.clone(), epoch: options.epoch, ..World::default() },
+            recordings: Recordings::new(&options.base_url),
             options,
             schedule: Schedule::default(),
             links: BTreeMap::new(),
             opened: 0,
             sessions: BTreeMap::new(),
+            begun: 0,
             lines: BTreeMap::new(),
             over: VecDeque::new(),
+            attempts: BTreeMap::new(),
+            attempted: 0,
+            gatherings: Gatherings::default(),
             waiting: VecDeque::new(),
             sent: BTreeMap::new(),
             faults: Faults::default(),
@@ -185,18 +219,14 @@ impl Peer {
 
     /// Sends an event to a session, or keeps it until the session has a link.
     pub(super) fn send_event(&mut self, now: Duration, session_id: u64, event_type: &str, params: Fields) {
-        let Some(session) = self.sessions.get_mut(&session_id) else { return };
+        if !self.sessions.contains_key(&session_id) {
+            return;
+        }
         let call_id = params.get("call_id").and_then(Value::as_str).map(str::to_owned);
         let seen = What::event(event_type, &params);
         let id = self.ids.uuid();
-        let event = frames::fields(json!({
-            "event_type": event_type,
-            "event_channel": session.protocol,
-            "timestamp": stamp(now),
-            "project_id": session.project,
-            "space_id": "sim-space",
-            "params": params,
-        }));
+        let event = self.event(now, session_id, event_type, params);
+        let Some(session) = self.sessions.get_mut(&session_id) else { return };
         let frame = frames::request(&id, "signalwire.event", event);
         let authorization = event_type == "signalwire.authorization.state";
         let link = session.deliver(id, frame.clone(), authorization);
@@ -204,6 +234,24 @@ impl Peer {
         if let Some(link) = link {
             self.write(link, frame);
         }
+    }
+
+    /// An event as it stands on the wire.
+    pub(super) fn event(&self, now: Duration, session: u64, event_type: &str, params: Fields) -> Fields {
+        let session = self.sessions.get(&session);
+        frames::fields(json!({
+            "event_type": event_type,
+            "event_channel": session.map(|session| &session.protocol),
+            "timestamp": self.stamp(now),
+            "project_id": session.map(|session| &session.project),
+            "space_id": "sim-space",
+            "params": params,
+        }))
+    }
+
+    /// The wire's timestamp: seconds since 1970.
+    pub(super) fn stamp(&self, now: Duration) -> f64 {
+        (self.options.epoch + now).as_secs_f64()
     }
 
     /// Does one step of a call and carries out what it wants; `None` when there is no such call.
@@ -214,7 +262,8 @@ impl Peer {
         step: impl FnOnce(&mut Line, &mut Effects<'_>) -> T,
     ) -> Option<T> {
         let line = self.lines.get_mut(call_id)?;
-        let mut fx = Effects::new(now, self.world.clone(), &mut self.ids);
+        let mut fx =
+            Effects::new(now, self.world.clone(), &mut self.ids, &self.recordings, &mut self.gatherings);
         let outcome = step(line, &mut fx);
         line.settle(&mut fx);
         let effects = fx.list;
@@ -233,11 +282,29 @@ impl Peer {
                 }
                 Effect::Timer { slot, at } => self.set_timer(call_id, slot, Some(at)),
                 Effect::Cancel { slot } => self.set_timer(call_id, slot, None),
-                Effect::Ask { control_id, what } => self.ask(call_id, control_id, what),
+                Effect::Ask { control_id, what } => self.ask(call_id, Some(control_id), what),
+                Effect::Report { url, event_type, params } => {
+                    self.report(now, call_id, url, event_type, params);
+                }
+                Effect::Keep { id, sound } => self.recordings.keep(id, sound),
                 Effect::Observe(what) => self.observe(now, Some(call_id), what),
                 Effect::Offer => self.pass_on(now, call_id),
-                Effect::Over => self.bury(call_id),
+                Effect::Tell(told) => self.tell(now, told),
+                Effect::Reach(attempt) => {
+                    let session = self.lines.get(call_id).and_then(|line| line.session);
+                    self.reach(now, attempt.in_session(session));
+                }
+                Effect::Answered => self.leg_answered(now, call_id),
+                Effect::Part(bridge) => self.part(now, bridge),
+                Effect::Over => self.bury(now, call_id),
             }
+        }
+    }
+
+    /// Sends an event about a call to whoever controls it.
+    fn tell(&mut self, now: Duration, told: Told) {
+        if let Some(session) = self.lines.get(&told.call_id).and_then(|line| line.session) {
+            self.send_event(now, session, told.event_type, told.params);
         }
     }
 
@@ -253,12 +320,16 @@ impl Peer {
     }
 
     /// A call is over: nothing of it happens any more, and in time it is forgotten.
-    fn bury(&mut self, call_id: &str) {
+    fn bury(&mut self, now: Duration, call_id: &str) {
         let Some(line) = self.lines.get_mut(call_id) else { return };
         for timer in std::mem::take(&mut line.timers).into_values() {
             self.schedule.cancel(timer);
         }
         self.waiting.retain(|offer| !offer.is_call(call_id));
+        for told in self.gatherings.leave_all(call_id) {
+            self.tell(now, told);
+        }
+        self.left_by(now, call_id);
         self.over.push_back(call_id.to_owned());
         if self.over.len() > REMEMBERED
             && let Some(oldest) = self.over.pop_front()
@@ -266,9 +337,4 @@ impl Peer {
             self.lines.remove(&oldest);
         }
     }
-}
-
-/// The wire's timestamp: seconds since 1970, as if the peer had begun in November 2023.
-pub(super) fn stamp(now: Duration) -> f64 {
-    1_700_000_000.0 + now.as_secs_f64()
 }

@@ -1,115 +1,27 @@
 //! `calling.play`: media one after another, looped, paused, stopped.
 //!
-//! Never makes a sound: it only knows how long each item lasts.
+//! Never makes a sound. A pause of what is paused, and a resume of what plays, are answered and change nothing
+//! (*assumed*). A file that cannot be fetched ends the play with state `error` (*assumed*: at once, without the
+//! media after it).
 
 use super::action::{Act, Work, unknown_command};
-use super::frames::{Failure, Fields};
-use super::observe::{How, What};
-use super::params::{Params, wrong};
-use super::timing;
-use serde_json::{Value, json};
-use std::time::Duration;
+use super::frames::Failure;
+use super::outside::Answer;
+use super::params::Params;
+use super::sound::Side;
+use super::track::Step;
+pub(super) use super::track::Track;
+use serde_json::json;
 
-/// One item that is heard.
-#[derive(Debug, Clone)]
-struct Media {
-    text: String,
-    how: How,
-    length: Duration,
-}
+/// Where a sound can go or come from.
+pub(super) const DIRECTIONS: [&str; 3] = ["listen", "speak", "both"];
 
-impl Media {
-    fn parse(item: &Value) -> Result<Self, Failure> {
-        let shape = || wrong("play", "media with 'type' and 'params'");
-        let item: &Fields = item.as_object().ok_or_else(shape)?;
-        let item = Params(item);
-        let params = item.object("params")?;
-        let (text, how, length) = match item.text("type")? {
-            "tts" => {
-                let text = params.text("text")?;
-                (text.to_owned(), How::Tts, timing::speech(text))
-            }
-            "audio" => (params.text("url")?.to_owned(), How::Audio, timing::AUDIO),
-            "silence" => {
-                let duration = params.number("duration")?.ok_or_else(|| wrong("duration", "a number"))?;
-                (format!("{duration} s"), How::Silence, timing::seconds(duration))
-            }
-            "ringtone" => {
-                let length = params.seconds("duration", timing::RINGTONE.as_secs_f64())?;
-                (params.text("name")?.to_owned(), How::Ringtone, length)
-            }
-            _ => return Err(wrong("type", "tts, audio, silence or ringtone")),
-        };
-        Ok(Self { text, how, length: length.max(timing::SHORTEST) })
-    }
-}
-
-/// A list of media and the place in it.
-#[derive(Debug)]
-pub(super) struct Track {
-    items: Vec<Media>,
-    at: usize,
-    /// Rounds still to play after this one; `None` is for ever.
-    rounds: Option<u32>,
-    ends: Duration,
-    paused: Option<Duration>,
-}
-
-impl Track {
-    /// Reads the list under `name` (`play` or `ringback`).
-    pub(super) fn parse(params: Params<'_>, name: &str) -> Result<Self, Failure> {
-        params.volume()?;
-        let items = params.list(name)?.iter().map(Media::parse).collect::<Result<_, _>>()?;
-        let rounds = match params.get("loop") {
-            None => Some(0),
-            Some(count) => match count.as_u64() {
-                Some(0) => None,
-                Some(count) => Some(u32::try_from(count - 1).unwrap_or(u32::MAX)),
-                None => return Err(wrong("loop", "a whole number from 0")),
-            },
-        };
-        Ok(Self { items, at: 0, rounds, ends: Duration::ZERO, paused: None })
-    }
-
-    /// Begins the item at the present place.
-    pub(super) fn begin(&mut self, act: &mut Act<'_, '_>) {
-        let Some(item) = self.items.get(self.at) else { return };
-        act.fx.observe(What::Heard { text: item.text.clone(), how: item.how });
-        self.ends = act.now() + item.length;
-        act.timer(item.length);
-    }
-
-    /// Goes on to the next item; false when everything was played.
-    pub(super) fn advance(&mut self, act: &mut Act<'_, '_>) -> bool {
-        self.at += 1;
-        if self.at == self.items.len() {
-            match &mut self.rounds {
-                Some(0) => return false,
-                Some(rounds) => *rounds -= 1,
-                None => {}
-            }
-            self.at = 0;
-        }
-        self.begin(act);
-        true
-    }
-
-    /// False when it was paused already.
-    fn pause(&mut self, act: &mut Act<'_, '_>) -> bool {
-        if self.paused.is_some() {
-            return false;
-        }
-        self.paused = Some(self.ends.saturating_sub(act.now()));
-        act.cancel_timer();
-        true
-    }
-
-    /// False when it was not paused.
-    fn resume(&mut self, act: &mut Act<'_, '_>) -> bool {
-        let Some(rest) = self.paused.take() else { return false };
-        self.ends = act.now() + rest;
-        act.timer(rest);
-        true
+/// The sides of a `direction`.
+pub(super) fn sides(direction: &str) -> Vec<Side> {
+    match direction {
+        "speak" => vec![Side::Speaks],
+        "both" => vec![Side::Speaks, Side::Listens],
+        _ => vec![Side::Listens],
     }
 }
 
@@ -120,19 +32,38 @@ pub(super) struct Playing {
 }
 
 impl Playing {
+    /// By default the virtual party hears it; with direction `speak` it sounds as if the party made it, and the
+    /// party hears nothing (*assumed*).
     pub(super) fn parse(params: Params<'_>) -> Result<Self, Failure> {
-        if let Some(direction) = params.optional_text("direction")?
-            && !["listen", "speak", "both"].contains(&direction)
-        {
-            return Err(wrong("direction", "listen, speak or both"));
-        }
-        Ok(Self { track: Track::parse(params, "play")? })
+        let direction = params.choice("direction", &DIRECTIONS)?.unwrap_or("listen");
+        Ok(Self { track: Track::parse(params, "play")?.towards(sides(direction)) })
+    }
+
+    fn went(step: Step, act: &mut Act<'_, '_>) {
+        let state = match step {
+            Step::Plays => return,
+            Step::Over => "finished",
+            Step::Broken => "error",
+        };
+        Self::end(state, act);
+    }
+
+    fn end(state: &str, act: &mut Act<'_, '_>) {
+        act.hush();
+        play_event(act, state);
+        act.finish();
     }
 }
 
 /// Sends a `calling.call.play` event.
 pub(super) fn play_event(act: &mut Act<'_, '_>, state: &str) {
     act.event("calling.call.play", json!({"state": state}));
+}
+
+/// Checks a command `volume`: decibels from −40 to 40.
+pub(super) fn check_volume(params: Params<'_>) -> Result<(), Failure> {
+    let volume = params.within("volume", -40.0..=40.0)?;
+    volume.map(|_| ()).ok_or_else(|| Failure::bad("missing required parameter 'volume'"))
 }
 
 impl Work for Playing {
@@ -142,14 +73,15 @@ impl Work for Playing {
 
     fn start(&mut self, act: &mut Act<'_, '_>) {
         play_event(act, "playing");
-        self.track.begin(act);
+        Self::went(self.track.begin(act), act);
     }
 
     fn due(&mut self, act: &mut Act<'_, '_>) {
-        if !self.track.advance(act) {
-            play_event(act, "finished");
-            act.finish();
-        }
+        Self::went(self.track.advance(act), act);
+    }
+
+    fn answered(&mut self, answer: &Answer, act: &mut Act<'_, '_>) {
+        Self::went(self.track.answered(answer, act), act);
     }
 
     fn command(&mut self, command: &str, params: Params<'_>, act: &mut Act<'_, '_>) -> Result<(), Failure> {
@@ -157,14 +89,8 @@ impl Work for Playing {
             "pause" if self.track.pause(act) => play_event(act, "paused"),
             "resume" if self.track.resume(act) => play_event(act, "playing"),
             "pause" | "resume" => {}
-            "volume" => {
-                params.number("volume")?.ok_or_else(|| wrong("volume", "a number"))?;
-                params.volume()?;
-            }
-            "stop" => {
-                play_event(act, "finished");
-                act.finish();
-            }
+            "volume" => check_volume(params)?,
+            "stop" => Self::end("finished", act),
             _ => return Err(unknown_command(self.family(), command)),
         }
         Ok(())

@@ -3,6 +3,7 @@
 //! Never knows what a method about a call does.
 
 use super::caller::Caller;
+use super::devices;
 use super::effects::Effects;
 use super::frames::{self, Failure, Fields, fields};
 use super::line::{CallIds, CallState, Line};
@@ -11,11 +12,16 @@ use super::message::Sent;
 use super::observe::What;
 use super::params::Params;
 use super::peer::Peer;
+use super::reaching::{Attempt, Purpose};
+use super::rules;
 use super::schedule::Due;
 use super::verbs;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+
+/// The one node that all calls are on.
+pub(super) const NODE: &str = "node-sim";
 
 /// One request, and where its answer goes.
 #[derive(Debug, Clone, Copy)]
@@ -59,7 +65,7 @@ impl Peer {
                 self.answer(request, frames::result(id, params.clone()));
                 Ok(())
             }
-            ("signalwire.connect", None) => self.connected(request),
+            ("signalwire.connect", None) => self.connected(request).map_err(Failure::into_rpc),
             ("signalwire.connect", Some(_)) => Err(Failure::Rpc(-32600, "already connected".into())),
             (_, None) => Err(Failure::Rpc(-32002, "Authentication required".into())),
             (_, Some(session)) => self.dispatch(request, session),
@@ -111,35 +117,43 @@ impl Peer {
             .get_mut(call_id)
             .filter(|line| line.session == Some(session) && line.ids.node_id == node_id)
             .ok_or_else(|| Failure::not_found("call not found"))?;
-        let mut fx = Effects::new(request.now, self.world.clone(), &mut self.ids);
-        let reply = line.request(request.method, request.params, &mut fx)?;
+        let mut fx = Effects::new(
+            request.now,
+            self.world.clone(),
+            &mut self.ids,
+            &self.recordings,
+            &mut self.gatherings,
+        );
+        let outcome = line.request(request.method, request.params, &mut fx);
         let effects = fx.list;
-        self.answer(request, frames::accepted(request.id, reply));
+        match outcome {
+            Ok(reply) => self.answer(request, frames::accepted(request.id, reply)),
+            Err(failure) => self.refuse(request, &failure),
+        }
         self.carry_out(request.now, call_id, effects);
         Ok(())
     }
 
-    /// `calling.dial`: a leg to the first device.
+    /// `calling.dial`: the reply says only that it dials.
     fn dial(&mut self, request: Request<'_>, session: u64) -> Result<(), Failure> {
         let params = request.params;
-        let tag = params.text("tag")?.to_owned();
-        let device = params.first_device()?.clone();
+        rules::check(request.method, params)?;
+        let tag = params.text("tag")?;
+        let groups = devices::groups(params)?;
         let longest = params.minutes("max_duration")?;
-        let caller = Caller::new(self.outbound_plan.clone());
-        let line = Line { tag, longest, session: Some(session), ..self.new_line(false, device, caller) };
-        let call_id = line.ids.call_id.clone();
-        let (from, to) = ends(&line.device);
-        self.lines.insert(call_id.clone(), line);
+        // Two dials with one tag could not be told apart (assumed).
+        if self.attempts.values().any(|attempt| attempt.is_dial(session, tag)) {
+            return Err(Failure::Code("409".into(), "the tag is in use".into()));
+        }
         self.answer(request, frames::accepted(request.id, fields(json!({"message": "Dialing"}))));
-        self.observe(request.now, Some(&call_id), What::CallBegan { from, to });
-        self.on_line(request.now, &call_id, Line::begin_dialing);
+        let attempt = Attempt::new(Purpose::Dial, tag, groups, longest).in_session(Some(session));
+        self.reach(request.now, attempt);
         Ok(())
     }
 
     /// A call that nothing has happened to yet.
     pub(super) fn new_line(&mut self, inbound: bool, device: Value, caller: Caller) -> Line {
-        let ids =
-            CallIds { call_id: self.ids.uuid(), node_id: "node-sim".into(), segment_id: self.ids.uuid() };
+        let ids = CallIds { call_id: self.ids.uuid(), node_id: NODE.into(), segment_id: self.ids.uuid() };
         Line {
             ids,
             inbound,
@@ -150,9 +164,10 @@ impl Peer {
             end_reason: None,
             longest: None,
             actions: Vec::new(),
+            leg: None,
             bridge: None,
             refer: None,
-            conference: None,
+            echoes: false,
             bindings: super::bindings::Bindings::default(),
             caller,
             session: None,
@@ -162,6 +177,7 @@ impl Peer {
     }
 
     fn send_message(&mut self, request: Request<'_>, session: u64) -> Result<(), Failure> {
+        rules::check(request.method, request.params)?;
         let message_id = self.ids.uuid();
         let message = Sent::parse(session, &message_id, request.params)?;
         let reply = fields(json!({"message": "Message accepted", "message_id": message_id}));
@@ -210,7 +226,7 @@ impl Peer {
 }
 
 /// Who calls whom, by the device of a call.
-fn ends(device: &Value) -> (String, String) {
+pub(super) fn ends(device: &Value) -> (String, String) {
     let text = |names: [&str; 2]| {
         let found = names.iter().find_map(|name| device["params"][*name].as_str());
         found.unwrap_or_default().to_owned()

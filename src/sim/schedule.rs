@@ -28,14 +28,16 @@ pub(super) enum Slot {
     Action(String),
     /// The virtual party's next step.
     Caller,
+    /// The virtual party enters a part of its card.
+    Card,
     /// The virtual party gives up (before the answer) or hangs up (after it).
     Patience,
+    /// Nobody takes an inbound call.
+    Unanswered,
     /// `max_duration` of the call.
     MaxDuration,
     /// The next state of a leg that the client dials.
     Dialing,
-    /// The next state of a connected party.
-    Connect,
     /// The next state of a SIP refer.
     Refer,
     /// The end of an echo.

@@ -5,6 +5,12 @@
 use super::link::LinkId;
 use std::collections::{BTreeSet, VecDeque};
 
+/// How many events wait for an acknowledgement or a link; of more, the oldest are lost.
+pub(super) const MOST_PENDING: usize = 10_000;
+
+/// How many authorization states are taken: a client may not have got the newest.
+const AUTHORIZATIONS: usize = 8;
+
 /// An event that was sent, or waits for a link.
 #[derive(Debug)]
 struct Pending {
@@ -26,7 +32,7 @@ pub(super) struct Session {
     pub(super) link: Option<LinkId>,
     /// How many calls and messages it was given; the next goes to the session with the fewest.
     pub(super) given: u64,
-    authorizations: Vec<String>,
+    authorizations: VecDeque<String>,
     pending: VecDeque<Pending>,
 }
 
@@ -40,7 +46,7 @@ impl Session {
             acks: false,
             link: None,
             given: 0,
-            authorizations: Vec::new(),
+            authorizations: VecDeque::new(),
             pending: VecDeque::new(),
         }
     }
@@ -52,7 +58,10 @@ impl Session {
     }
 
     pub(super) fn authorize(&mut self, state: &str) {
-        self.authorizations.push(state.to_owned());
+        self.authorizations.push_back(state.to_owned());
+        if self.authorizations.len() > AUTHORIZATIONS {
+            self.authorizations.pop_front();
+        }
         self.pending.retain(|event| !event.authorization);
     }
 
@@ -60,6 +69,9 @@ impl Session {
     pub(super) fn deliver(&mut self, id: String, frame: String, authorization: bool) -> Option<LinkId> {
         if self.acks || self.link.is_none() {
             self.pending.push_back(Pending { id, frame, authorization });
+            if self.pending.len() > MOST_PENDING {
+                self.pending.pop_front();
+            }
         }
         self.link
     }

@@ -1,8 +1,9 @@
 //! Links and sessions: connect, refusal, resume with redelivery, contexts, pings, disconnect.
 #![allow(clippy::unwrap_used)]
 
+use super::session::{MOST_PENDING, Session};
 use super::test_bench::{Bench, secs};
-use super::{InboundCall, PeerOptions};
+use super::{InboundCall, InboundMessage, PeerOptions};
 use serde_json::{Value, json};
 
 /// Closes the link and opens another one.
@@ -208,7 +209,7 @@ fn disconnect_closes_the_link_when_it_is_acknowledged_or_after_a_while() {
             bench.pass(2.0);
         }
         assert_eq!(bench.peer.take_closed(), [bench.link]);
-        assert_eq!(bench.peer.next_due(), None);
+        assert_eq!(bench.peer.next_due(), Some(secs(120.0)), "only the call goes on");
         bench.link = bench.peer.open(bench.now);
         assert_eq!(resume(&mut bench, &protocol)["session_restored"], true);
         assert_eq!(bench.peer.call_state(&bench.call), Some("ringing"));
@@ -274,4 +275,98 @@ fn the_same_input_gives_the_same_frames() {
     };
     assert_eq!(run(7), run(7));
     assert_ne!(run(7), run(8));
+}
+
+#[test]
+fn a_client_without_contexts_and_acks_is_served() {
+    let mut bench = Bench::unconnected(PeerOptions::default());
+    bench.acks = false;
+    let params = json!({
+        "version": {"major": 3, "minor": 0, "revision": 0},
+        "authentication": {"project": "p", "token": "t"},
+    });
+    let reply = bench.ask("signalwire.connect", params);
+    let protocol = reply["protocol"].as_str().unwrap().to_owned();
+    assert_eq!(bench.ask("signalwire.receive", json!({"contexts": ["office"]}))["code"], "200");
+    let call = InboundCall { context: "office".into(), ..InboundCall::default() };
+    bench.call = bench.peer.dial_in(bench.now, call);
+    assert_eq!(bench.about("calling.answer", json!({}))["code"], "200");
+    assert_eq!(bench.last("calling.call.state")["call_state"], "answered");
+    assert_eq!(bench.peer.unacknowledged(&protocol), 0, "nothing is kept for it");
+}
+
+#[test]
+fn a_connect_with_wrong_parameters_is_an_error() {
+    for more in [
+        json!({"contexts": "default"}),
+        json!({"contexts": [7]}),
+        json!({"event_acks": "yes"}),
+        json!({"protocol": 7}),
+        json!({"authorization_state": {}}),
+    ] {
+        let mut bench = Bench::unconnected(PeerOptions::default());
+        assert_eq!(bench.connect(more.clone())["code"], -32602, "{more}");
+        assert_eq!(bench.connect(json!({}))["session_restored"], false, "it may try again");
+        assert_eq!(bench.connect(json!({}))["code"], -32600, "but not twice");
+    }
+}
+
+#[test]
+fn a_session_is_not_resumed_by_another_project() {
+    let mut bench = Bench::connected();
+    let protocol = bench.peer.protocol(bench.link).unwrap().to_owned();
+    reopen(&mut bench);
+    let other = json!({"protocol": protocol, "authentication": {"project": "q", "token": "t"}});
+    let reply = bench.connect(other);
+    assert_eq!(reply["session_restored"], false);
+    assert_ne!(reply["protocol"], protocol.as_str());
+}
+
+#[test]
+fn a_session_that_never_acknowledges_keeps_the_newest_events_only() {
+    let mut session = Session::new("protocol".into(), "identity".into(), "p".into());
+    session.acks = true;
+    for event in 0..MOST_PENDING + 5 {
+        session.deliver(event.to_string(), event.to_string(), false);
+    }
+    assert_eq!(session.unacknowledged(), MOST_PENDING);
+    assert_eq!(session.redeliver()[0], "5");
+}
+
+#[test]
+fn sessions_that_nobody_resumes_are_forgotten_in_time() {
+    let mut bench = Bench::ringing(InboundCall::default());
+    let first = bench.peer.protocol(bench.link).unwrap().to_owned();
+    for _ in 0..300 {
+        reopen(&mut bench);
+        bench.connect(json!({}));
+    }
+    assert_eq!(bench.peer.end_reason(&bench.call), Some("abandoned"));
+    reopen(&mut bench);
+    assert_eq!(resume(&mut bench, &first)["session_restored"], false);
+}
+
+#[test]
+fn messages_that_nobody_takes_are_lost_in_time() {
+    let mut bench = Bench::connected();
+    let message = InboundMessage { context: "nobody".into(), ..InboundMessage::default() };
+    let sent: Vec<_> = (0..1010).map(|_| bench.peer.send_inbound_message(bench.now, &message)).collect();
+    bench.frames.clear();
+    bench.ask("signalwire.receive", json!({"contexts": ["nobody"]}));
+    let messages =
+        bench.frames.iter().filter(|(_, frame)| frame["params"]["event_type"] == "messaging.receive");
+    let ids: Vec<_> = messages.map(|(_, frame)| frame["params"]["params"]["message_id"].clone()).collect();
+    assert_eq!((ids.len(), &ids[0]), (1000, &json!(sent[10])));
+}
+
+#[test]
+fn a_link_that_answers_no_ping_is_closed() {
+    let options = PeerOptions { ping_every: Some(secs(10.0)), ..PeerOptions::default() };
+    let mut bench = Bench::unconnected(options);
+    bench.connect(json!({}));
+    bench.pass(105.0);
+    assert!(bench.peer.take_closed().is_empty());
+    bench.pass(10.0);
+    assert_eq!(bench.peer.take_closed(), [bench.link]);
+    assert_eq!(bench.peer.next_due(), None);
 }

@@ -1,11 +1,12 @@
-//! Actions that only begin and end: tap, stream, transcribe and ai until they are stopped, sent digits
-//! until they are out.
+//! Actions that only begin and end: tap, stream and transcribe until they are stopped, sent digits until they are
+//! out.
 //!
-//! Never carries sound: nothing is tapped, streamed, transcribed or understood.
+//! Never carries sound: nothing is tapped, streamed or transcribed.
 
 use super::action::{Act, Work, unknown_command};
 use super::frames::{Failure, Fields, fields};
 use super::params::{Params, wrong};
+use super::rules::{Field, Rule, SIDE, SOCKET, fit, may, need};
 use super::timing;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -41,8 +42,11 @@ impl Steady {
 
     pub(super) fn tap(params: Params<'_>) -> Result<Self, Failure> {
         let (tap, device) = (params.object("tap")?, params.object("device")?);
-        tap.text("type")?;
-        device.text("type")?;
+        fit(tap, &[need("type", Rule::OneOf(&["audio"])), may("params", Rule::Object)])?;
+        if let Some(side) = tap.optional_object("params")? {
+            fit(side, &[may("direction", SIDE)])?;
+        }
+        fit(device.object("params")?, device_rules(device.text("type")?)?)?;
         let carried = fields(json!({"tap": tap.0, "device": device.0}));
         let source = json!({"type": "rtp", "params": {"addr": "192.0.2.1", "port": 40000, "rate": 8000}});
         let reply = fields(json!({"source_device": source}));
@@ -50,21 +54,13 @@ impl Steady {
     }
 
     pub(super) fn stream(params: Params<'_>) -> Result<Self, Failure> {
-        let url = params.text("url")?;
-        if !["ws://", "wss://"].iter().any(|scheme| url.starts_with(scheme)) {
-            return Err(wrong("url", "a ws or wss URL"));
-        }
         let name = params.optional_text("name")?.unwrap_or_default();
-        let carried = fields(json!({"url": url, "name": name}));
+        let carried = fields(json!({"url": params.text("url")?, "name": name}));
         Ok(Self { carried, ..Self::new("calling.stream", "calling.call.stream", "streaming") })
     }
 
     pub(super) fn transcribe() -> Self {
         Self::new("calling.transcribe", "calling.call.transcribe", "transcribing")
-    }
-
-    pub(super) fn ai() -> Self {
-        Self::new("calling.ai", "calling.call.ai", "answering")
     }
 
     fn event(&self, act: &mut Act<'_, '_>, state: &str, rest: Value) {
@@ -93,14 +89,33 @@ impl Steady {
     }
 }
 
-/// `calling.send_digits`: over when every digit is out.
-pub(super) fn sending_digits(params: Params<'_>) -> Result<Steady, Failure> {
-    let digits = params.text("digits")?;
-    if !digits.chars().all(|digit| "0123456789*#ABCDabcdWw".contains(digit)) {
-        return Err(wrong("digits", "keys (0-9 * # A-D) and pauses (w W)"));
+/// What the device of a tap must say, by its type.
+fn device_rules(kind: &str) -> Result<&'static [Field], Failure> {
+    const RTP: &[Field] = &[
+        need("addr", Rule::Text),
+        need("port", Rule::Whole(1, 65_535)),
+        may("codec", Rule::Text),
+        may("ptime", Rule::Positive),
+        may("rate", Rule::Positive),
+    ];
+    const WS: &[Field] = &[need("uri", SOCKET), may("codec", Rule::Text), may("rate", Rule::Positive)];
+    match kind {
+        "rtp" => Ok(RTP),
+        "ws" => Ok(WS),
+        _ => Err(wrong("device.type", "rtp or ws")),
     }
-    let count = u32::try_from(digits.len()).unwrap_or(u32::MAX);
-    let length = Some(timing::SENT_DIGIT.saturating_mul(count));
+}
+
+/// `calling.send_digits`: over when every digit is out and every pause is over.
+pub(super) fn sending_digits(params: Params<'_>) -> Result<Steady, Failure> {
+    let lasts = |key: char| match key {
+        'w' => Some(timing::SHORT_PAUSE),
+        'W' => Some(timing::LONG_PAUSE),
+        _ => "0123456789*#ABCDabcd".contains(key).then_some(timing::SENT_DIGIT),
+    };
+    let length: Option<Duration> = params.text("digits")?.chars().map(lasts).sum();
+    let shape = || wrong("digits", "keys (0-9 * # A-D) and pauses (w for 0.5 s, W for 1 s)");
+    let length = Some(length.ok_or_else(shape)?);
     Ok(Steady { length, ..Steady::new("calling.send_digits", "calling.call.send_digits", "") })
 }
 

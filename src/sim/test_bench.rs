@@ -3,7 +3,7 @@
 //! Never sleeps: time is a number.
 #![allow(clippy::unwrap_used)]
 
-use super::{InboundCall, LinkId, Observation, Peer, PeerOptions, What};
+use super::{CallPlan, InboundCall, LinkId, Observation, Peer, PeerOptions, What};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -61,6 +61,19 @@ impl Bench {
     /// A connected client with an answered call; what happened so far is forgotten.
     pub(super) fn answered() -> Self {
         let mut bench = Self::ringing(InboundCall::default());
+        assert_eq!(bench.about("calling.answer", json!({}))["code"], "200");
+        bench.seen.clear();
+        bench.frames.clear();
+        bench
+    }
+
+    /// The same with a peer and a virtual party of the test's own.
+    pub(super) fn answered_with(options: PeerOptions, plan: CallPlan) -> Self {
+        let mut bench = Self::unconnected(options);
+        bench.connect(json!({}));
+        let call = InboundCall { context: "default".into(), plan, ..InboundCall::default() };
+        bench.call = bench.peer.dial_in(bench.now, call);
+        bench.pump();
         assert_eq!(bench.about("calling.answer", json!({}))["code"], "200");
         bench.seen.clear();
         bench.frames.clear();

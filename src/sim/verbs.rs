@@ -4,9 +4,11 @@
 
 use super::action;
 use super::effects::{Effect, Effects};
-use super::frames::{Failure, Fields, fields};
+use super::frames::{Failure, Fields};
 use super::line::{By, CallState, Line};
+use super::live;
 use super::params::{Params, wrong};
+use super::rules;
 use super::schedule::Slot;
 use super::timing;
 use serde_json::json;
@@ -32,19 +34,6 @@ const COMMANDS: [(&str, &str); 19] = [
     ("calling.stream", "stop"),
     ("calling.transcribe", "stop"),
     ("calling.ai", "stop"),
-];
-
-/// Methods that are answered and change nothing that can be seen, with the parameter that each needs.
-const SILENT: [(&str, Option<&str>); 9] = [
-    ("calling.amazon_bedrock", None),
-    ("calling.ai_message", None),
-    ("calling.ai_hold", None),
-    ("calling.ai_unhold", None),
-    ("calling.join_room", Some("name")),
-    ("calling.leave_room", None),
-    ("calling.live_transcribe", Some("action")),
-    ("calling.live_translate", Some("action")),
-    ("calling.user_event", Some("event")),
 ];
 
 /// The reasons with which a client may end a call.
@@ -76,6 +65,10 @@ impl Line {
         params: Params<'_>,
         fx: &mut Effects<'_>,
     ) -> Result<Fields, Failure> {
+        rules::check(method, params)?;
+        if method == "calling.ai" {
+            self.admits_agent()?;
+        }
         if let Some(work) = action::make(method, params)? {
             return match params.optional_text("control_id")? {
                 None if method == "calling.send_digits" => self.start(work, &fx.ids.uuid(), fx),
@@ -93,40 +86,37 @@ impl Line {
             "calling.connect" => self.connect(params, fx),
             "calling.disconnect" => self.disconnect(fx),
             "calling.refer" => self.start_refer(params, fx),
-            "calling.transfer" => self.transfer(params, fx),
-            "calling.bind_digit" => self.bindings.bind(params).map(|()| Fields::new()),
-            "calling.clear_digit_bindings" => {
-                self.bindings.clear(params.optional_text("realm")?);
-                Ok(Fields::new())
-            }
-            _ => self.instant(method, params, fx),
+            "calling.transfer" => self.transfer(fx),
+            "calling.join_conference" => self.join_conference(params, fx),
+            "calling.amazon_bedrock" => self.start_bedrock(fx),
+            "calling.ai_message" => self.tell_agent("message", params, fx),
+            "calling.ai_hold" => self.tell_agent("hold", params, fx),
+            "calling.ai_unhold" => self.tell_agent("unhold", params, fx),
+            _ => self.instant(method, params, fx).map(|()| Fields::new()),
         }
     }
 
     /// Methods that are done at once, most of them with one event.
-    fn instant(&mut self, method: &str, params: Params<'_>, fx: &mut Effects<'_>) -> Result<Fields, Failure> {
+    fn instant(&mut self, method: &str, params: Params<'_>, fx: &mut Effects<'_>) -> Result<(), Failure> {
         match method {
             "calling.hold" => self.event(fx, "calling.call.hold", json!({"state": "hold"})),
             "calling.unhold" => self.event(fx, "calling.call.hold", json!({"state": "unhold"})),
             "calling.denoise" => self.event(fx, "calling.call.denoise", json!({"denoised": true})),
             "calling.denoise.stop" => self.event(fx, "calling.call.denoise", json!({"denoised": false})),
             "calling.echo" => self.echo(params, fx)?,
-            "calling.queue.enter" => self.queue(params, "enqueue", fx)?,
-            "calling.queue.leave" => self.queue(params, "leave_queue", fx)?,
-            "calling.join_conference" => return self.join_conference(params, fx),
+            "calling.queue.enter" => self.enter_queue(params, fx)?,
+            "calling.queue.leave" => self.leave_queue(params, fx)?,
             "calling.leave_conference" => self.leave_conference(params, fx)?,
-            _ => {
-                let known = SILENT.iter().find(|(name, _)| *name == method);
-                let (_, needed) =
-                    known.ok_or_else(|| Failure::Rpc(-32601, format!("method not found: {method}")))?;
-                if let Some(name) = needed
-                    && params.get(name).is_none()
-                {
-                    return Err(Failure::bad(format!("missing required parameter '{name}'")));
-                }
-            }
+            "calling.join_room" => fx.gatherings.enter_room(&self.ids.call_id, params.text("name")?)?,
+            "calling.leave_room" => fx.gatherings.leave_room(&self.ids.call_id)?,
+            "calling.live_transcribe" => live::check(params, &["lang"])?,
+            "calling.live_translate" => live::check(params, &["from_lang", "to_lang"])?,
+            "calling.user_event" => self.user_event(params, fx),
+            "calling.bind_digit" => self.bindings.bind(params)?,
+            "calling.clear_digit_bindings" => self.bindings.clear(params.optional_text("realm")?),
+            _ => return Err(Failure::Rpc(-32601, format!("method not found: {method}"))),
         }
-        Ok(Fields::new())
+        Ok(())
     }
 
     /// An answer to a call that is answered already changes nothing.
@@ -146,6 +136,9 @@ impl Line {
         if !END_REASONS.contains(&reason) {
             return Err(wrong("reason", "hangup, cancel, busy, noAnswer, decline or error"));
         }
+        if let Some(leg) = &mut self.leg {
+            leg.given_up = self.state != CallState::Answered;
+        }
         self.end(reason, By::Script, fx);
         Ok(Fields::new())
     }
@@ -158,8 +151,11 @@ impl Line {
         Ok(Fields::new())
     }
 
-    fn transfer(&mut self, params: Params<'_>, fx: &mut Effects<'_>) -> Result<Fields, Failure> {
-        params.text("dest")?;
+    /// Another application has the call now; it ends there (*assumed*).
+    fn transfer(&mut self, fx: &mut Effects<'_>) -> Result<Fields, Failure> {
+        if self.state != CallState::Answered {
+            return Err(Failure::bad("only an answered call can be transferred"));
+        }
         fx.timer(Slot::Transfer, timing::TRANSFERRED);
         Ok(Fields::new())
     }
@@ -167,51 +163,30 @@ impl Line {
     fn echo(&mut self, params: Params<'_>, fx: &mut Effects<'_>) -> Result<(), Failure> {
         let timeout = params.number("timeout")?;
         self.event(fx, "calling.call.echo", json!({"state": "echoing"}));
-        if let Some(timeout) = timeout {
-            fx.timer(Slot::Echo, timing::seconds(timeout));
+        self.echoes = true;
+        match timeout {
+            Some(timeout) => fx.timer(Slot::Echo, timing::seconds(timeout)),
+            None => fx.cancel(Slot::Echo),
         }
         Ok(())
     }
 
-    fn queue(&mut self, params: Params<'_>, status: &str, fx: &mut Effects<'_>) -> Result<(), Failure> {
-        let (control_id, name) = (params.text("control_id")?, params.text("queue_name")?);
-        let id = params.optional_text("queue_id")?.map_or_else(|| format!("queue-{name}"), str::to_owned);
-        let waiting = u8::from(status == "enqueue");
-        let queue = json!({
-            "control_id": control_id, "status": status, "id": id, "name": name, "position": waiting,
-            "size": waiting,
-        });
-        self.event(fx, "calling.call.queue", queue);
-        Ok(())
+    pub(super) fn echo_due(&mut self, fx: &mut Effects<'_>) {
+        self.echoes = false;
+        self.event(fx, "calling.call.echo", json!({"state": "finished"}));
     }
 
-    fn join_conference(&mut self, params: Params<'_>, fx: &mut Effects<'_>) -> Result<Fields, Failure> {
-        let name = params.text("name")?.to_owned();
-        let id = fx.ids.uuid();
-        self.conference_event(fx, &id, &name, "participant-join");
-        let reply = fields(json!({"conference_id": id}));
-        self.conference = Some((id, name));
-        Ok(reply)
-    }
-
-    fn leave_conference(&mut self, params: Params<'_>, fx: &mut Effects<'_>) -> Result<(), Failure> {
-        let asked = params.text("conference_id")?;
-        let (id, name) = self
-            .conference
-            .take_if(|(id, _)| id == asked)
-            .ok_or_else(|| Failure::not_found("the call is not in this conference"))?;
-        self.conference_event(fx, &id, &name, "participant-leave");
-        Ok(())
-    }
-
-    fn conference_event(&self, fx: &mut Effects<'_>, id: &str, name: &str, status: &str) {
-        self.event(fx, "calling.conference", json!({"conference_id": id, "name": name, "status": status}));
+    /// The client's own event comes back to the clients of the call (*assumed*).
+    fn user_event(&self, params: Params<'_>, fx: &mut Effects<'_>) {
+        let mut given = params.0.clone();
+        given.append(&mut self.ids.fields());
+        fx.event("calling.user_event", given);
     }
 }
 
 /// Whether a method about a call exists.
 pub(super) fn is_known(method: &str) -> bool {
-    const OTHERS: [&str; 31] = [
+    const OTHERS: [&str; 40] = [
         "calling.play",
         "calling.record",
         "calling.collect",
@@ -243,7 +218,16 @@ pub(super) fn is_known(method: &str) -> bool {
         "calling.queue.leave",
         "calling.join_conference",
         "calling.leave_conference",
+        "calling.amazon_bedrock",
+        "calling.ai_message",
+        "calling.ai_hold",
+        "calling.ai_unhold",
+        "calling.join_room",
+        "calling.leave_room",
+        "calling.live_transcribe",
+        "calling.live_translate",
+        "calling.user_event",
     ];
     let command = method.rsplit_once('.').is_some_and(|command| COMMANDS.contains(&command));
-    command || OTHERS.contains(&method) || SILENT.iter().any(|(name, _)| *name == method)
+    command || OTHERS.contains(&method)
 }

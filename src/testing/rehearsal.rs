@@ -116,7 +116,7 @@ impl Rehearsed {
     /// What the caller heard spoken.
     pub fn heard(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|entry| match &entry.what {
-            Happened::Seen(What::Heard { text, how: How::Tts }) => Some(text.as_str()),
+            Happened::Seen(What::Heard { text, how: How::Tts, .. }) => Some(text.as_str()),
             _ => None,
         })
     }

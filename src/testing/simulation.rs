@@ -41,8 +41,17 @@ impl Simulation {
         Self::extended(stage, None)
     }
 
+    /// The same, on a peer of this kind; its seed is that of the stage.
+    pub fn on_peer(stage: Stage, options: PeerOptions) -> Self {
+        Self::build(stage, None, options)
+    }
+
     /// The same, with functions of an embedder.
     pub fn extended(stage: Stage, extension: Option<Rc<Extension>>) -> Self {
+        Self::build(stage, extension, PeerOptions::default())
+    }
+
+    fn build(stage: Stage, extension: Option<Rc<Extension>>, options: PeerOptions) -> Self {
         let journal = Rc::new(Journal::default());
         let login = Login {
             authentication: r#"{"project":"simulated","token":"simulated"}"#.to_owned(),
@@ -57,7 +66,7 @@ impl Simulation {
             extension,
             on_secret: None,
         };
-        let peer = Peer::new(PeerOptions { seed: stage.seed, ..PeerOptions::default() });
+        let peer = Peer::new(PeerOptions { seed: stage.seed, ..options });
         let seen = Rc::clone(&journal);
         let mut line = Loopback::new(Shard::new(setup, stage.scripts), peer)
             .watched(move |now, observations| seen.see(now, observations));

@@ -118,9 +118,10 @@ fn of_peer(seen: &What) -> Option<(&'static str, String)> {
         What::Refused { method, code, message } if !method.starts_with("signalwire.") => {
             ("server", format!("refuses {} with {code}: {message}", verb_name(method)))
         }
-        What::Heard { text, how } => ("caller", heard(text, *how)),
+        What::Heard { text, how, .. } => ("caller", heard(text, *how)),
         What::Pressed { digits } => ("caller", format!("presses {digits}")),
         What::Spoke { text } => ("caller", format!("says \"{}\"", one_line(text))),
+        What::Posted { to, summary } => ("server", format!("posts to {to}: {summary}")),
         What::Event { event_type, summary, params } => ("server", event(event_type, summary, params)?),
         What::Ended { reason, by } => {
             let who = match by {

@@ -211,7 +211,7 @@ impl World {
     /// What was spoken on a call, in order: the place in the story, the time, the text.
     pub fn heard<'a>(&'a self, call_id: &'a str) -> impl Iterator<Item = (usize, Time, &'a str)> {
         self.of_call(call_id).filter_map(|(index, entry)| match &entry.what {
-            Happened::Seen(What::Heard { text, how: How::Tts }) => Some((index, entry.at, text.as_str())),
+            Happened::Seen(What::Heard { text, how: How::Tts, .. }) => Some((index, entry.at, text.as_str())),
             _ => None,
         })
     }

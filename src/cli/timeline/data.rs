@@ -74,9 +74,12 @@ fn of_peer(seen: &What) -> Option<(&'static str, Value)> {
                 "code": code, "message": message,
             }),
         ),
-        What::Heard { text, how } => ("heard", json!({"how": kind_of_sound(*how), "text": text})),
+        What::Heard { text, how, length } => {
+            ("heard", json!({"how": kind_of_sound(*how), "text": text, "seconds": length.as_secs_f64()}))
+        }
         What::Pressed { digits } => ("pressed", json!({"digits": digits})),
         What::Spoke { text } => ("spoke", json!({"text": text})),
+        What::Posted { to, summary } => ("posted", json!({"to": to, "summary": summary})),
         What::Event { event_type, summary, params } => {
             ("event", json!({"event_type": event_type, "summary": summary, "params": params}))
         }

@@ -93,9 +93,10 @@ fn of_peer(seen: &What) -> Option<(&'static str, String)> {
         What::Refused { method, code, message } => {
             ("event", format!("{} refused with {code}: {message}", verb_name(method)))
         }
-        What::Heard { text, how } => ("caller", heard(text, *how)),
+        What::Heard { text, how, .. } => ("caller", heard(text, *how)),
         What::Pressed { digits } => ("caller", format!("presses {digits}")),
         What::Spoke { text } => ("caller", format!("says \"{text}\"")),
+        What::Posted { to, summary } => ("pay", format!("posts to {to}: {summary}")),
         What::Event { event_type, summary, .. } => ("event", event(event_type, summary)?),
         What::Message { direction: "inbound", from, body, .. } => {
             ("event", format!("message from {from}: \"{body}\""))

@@ -4,14 +4,14 @@
 
 use super::desk::Room;
 use super::door::Door;
-use super::feed::{PageId, Subscription};
+use super::feed::{Feed, PageId, Subscription};
 use super::http::House;
 use super::upgrade::{self, Socket};
 use super::wanted::{self, Wanted, Wrong};
 use crate::sim::caller::CallPlan;
 use crate::sim::card::Card;
 use crate::sim::control::InboundCall;
-use crate::sim::paying::PayOutcome;
+use crate::sim::pay::{CardOutcome, PayOutcome, TEST_CARDS, TestCard};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use futures_util::{SinkExt, StreamExt};
@@ -36,20 +36,23 @@ pub struct Hello<'a> {
     pub from: &'a str,
     /// Who is called when nothing else is said.
     pub to: &'a str,
+    /// How many times as fast as real time the calls run.
+    pub speed: f64,
 }
 
 impl Hello<'_> {
-    /// As JSON.
-    #[must_use]
-    pub fn message(&self) -> String {
-        let card = Card::test();
-        let cards = json!([{
-            "name": "Visa, approved", "number": card.number, "expiry": card.expiry, "cvv": card.cvv,
-            "zip": card.zip, "outcome": "approve",
-        }]);
+    /// Has pages told of it, and of how the built-in payment connector answers at first.
+    pub fn keep(&self, feed: &mut Feed) {
+        feed.keep("hello", self.message());
+        feed.keep("connector", json!({"type": "connector", "outcome": OUTCOMES[0].0}).to_string());
+    }
+
+    fn message(&self) -> String {
+        let cards: Vec<Value> = TEST_CARDS.iter().map(shown).collect();
+        let outcomes: Vec<&str> = OUTCOMES.iter().map(|(word, _)| *word).collect();
         let hello = json!({
             "type": "hello", "mode": self.mode, "version": env!("CARGO_PKG_VERSION"), "contexts": self.contexts,
-            "from": self.from, "to": self.to, "cards": cards, "outcomes": OUTCOMES,
+            "from": self.from, "to": self.to, "speed": self.speed, "cards": cards, "outcomes": outcomes,
         });
         hello.to_string()
     }
@@ -62,8 +65,10 @@ pub(super) async fn page(State(house): State<House>, request: Request) -> Respon
 
 /// Serves the socket until one side closes it.
 async fn serve(mut socket: Socket, door: Door) {
-    let subscribed = door.ask(|room| room.feed.subscribe()).await.flatten();
-    if let Some(Subscription { page, backlog, mut news }) = subscribed {
+    let subscribed = door.ask(|room| room.feed.subscribe().map(|page| (page, room.now))).await.flatten();
+    if let Some((Subscription { page, mut backlog, mut news }, now)) = subscribed {
+        // Whatever comes after it happens as it is told.
+        backlog.push(json!({"type": "live", "at": now.as_secs_f64()}).to_string().into());
         for message in &backlog {
             if !matches!(timeout(WRITING, socket.feed(Message::text(&**message))).await, Ok(Ok(()))) {
                 return;
@@ -122,7 +127,7 @@ fn carry_out(room: &mut Room<'_>, message: &Value) -> Result<Option<String>, Wro
                 from: wanted.needed("from")?.to_owned(),
                 to: wanted.needed("to")?.to_owned(),
                 context: wanted.needed("context")?.to_owned(),
-                plan: CallPlan { silent: true, ..CallPlan::default() },
+                plan: CallPlan { card: None, silent: true, ..CallPlan::default() },
                 ..InboundCall::default()
             };
             return Ok(Some(room.peer.dial_in(now, call)));
@@ -131,6 +136,13 @@ fn carry_out(room: &mut Room<'_>, message: &Value) -> Result<Option<String>, Wro
             let wanted = Wanted::new("press", message, &["type", "ref", "call_id", "digits"])?;
             let keys = wanted::keys(wanted.needed("digits")?)?;
             room.peer.press(now, wanted.needed("call_id")?, &keys);
+        }
+        "card" => {
+            let wanted = Wanted::new("card", message, &["type", "ref", "call_id", "ending"])?;
+            let ending = wanted.needed("ending")?;
+            let card = test_card(ending).ok_or("card: expected the last four digits of a test card")?;
+            let plan = CallPlan { card: Some(card), silent: true, ..CallPlan::default() };
+            room.peer.set_plan(now, wanted.needed("call_id")?, plan);
         }
         "say" => {
             let wanted = Wanted::new("say", message, &["type", "ref", "call_id", "text"])?;
@@ -143,8 +155,7 @@ fn carry_out(room: &mut Room<'_>, message: &Value) -> Result<Option<String>, Wro
         "connector" => {
             let wanted = Wanted::new("connector", message, &["type", "ref", "outcome"])?;
             let word = wanted.needed("outcome")?;
-            let outcome =
-                outcome(word).ok_or_else(|| format!("connector: expected {}", OUTCOMES.join(", ")))?;
+            let outcome = outcome(word)?;
             room.peer.set_pay_outcome(outcome);
             room.feed.keep("connector", json!({"type": "connector", "outcome": word}).to_string());
         }
@@ -155,19 +166,45 @@ fn carry_out(room: &mut Room<'_>, message: &Value) -> Result<Option<String>, Wro
             }
             room.peer.send_inbound_message(now, &wanted::message(&message)?);
         }
-        _ => return Err("expected type dial, press, say, hang_up, connector or message".to_owned()),
+        _ => return Err("expected type dial, press, card, say, hang_up, connector or message".to_owned()),
     }
     Ok(None)
 }
 
-/// The words for how payments end.
-const OUTCOMES: [&str; 3] = ["approve", "decline", "error"];
+/// The postal code of the test cards.
+const ZIP: &str = "90210";
 
-fn outcome(word: &str) -> Option<PayOutcome> {
-    Some(match word {
-        "approve" => PayOutcome::Approve,
-        "decline" => PayOutcome::Decline,
-        "error" => PayOutcome::Error,
-        _ => return None,
+/// A test card as pages are told of it. Its number is known to everybody.
+fn shown(card: &TestCard) -> Value {
+    let outcome = match card.outcome {
+        CardOutcome::Approved => "approve",
+        CardOutcome::Declined { .. } => "decline",
+        CardOutcome::TimesOut => "timeout",
+        CardOutcome::Fails => "error",
+    };
+    json!({
+        "name": card.name, "brand": card.brand, "number": card.number, "expiry": card.expiry, "cvv": card.cvv,
+        "zip": ZIP, "outcome": outcome,
     })
+}
+
+/// The test card with these last four digits.
+fn test_card(ending: &str) -> Option<Card> {
+    let card = TEST_CARDS.iter().find(|card| ending.len() == 4 && card.number.ends_with(ending))?;
+    let [number, expiry, cvv, zip] = [card.number, card.expiry, card.cvv, ZIP].map(str::to_owned);
+    Some(Card { number, expiry, cvv, zip })
+}
+
+/// The words for how the built-in payment connector answers.
+const OUTCOMES: [(&str, PayOutcome); 5] = [
+    ("card", PayOutcome::ByCard),
+    ("approve", PayOutcome::Approve),
+    ("decline", PayOutcome::Decline),
+    ("timeout", PayOutcome::Timeout),
+    ("error", PayOutcome::Error),
+];
+
+fn outcome(word: &str) -> Result<PayOutcome, Wrong> {
+    let known = OUTCOMES.iter().find(|(known, _)| *known == word).map(|(_, outcome)| *outcome);
+    known.ok_or_else(|| format!("connector: expected {}", OUTCOMES.map(|(word, _)| word).join(", ")))
 }

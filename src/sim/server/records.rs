@@ -117,7 +117,7 @@ impl Record {
         let t = seconds(at.saturating_sub(self.began));
         let said = |who: &str, how: &str, text: &str| json!({"t": t, "who": who, "how": how, "text": text});
         let (list, thing) = match what {
-            What::Heard { text, how } => (&mut self.transcript, said("script", sound(*how), text)),
+            What::Heard { text, how, .. } => (&mut self.transcript, said("script", sound(*how), text)),
             What::Pressed { digits } => (&mut self.transcript, said("caller", "keys", digits)),
             What::Spoke { text } => (&mut self.transcript, said("caller", "speech", text)),
             What::Event { event_type, params, .. } => {
@@ -185,7 +185,8 @@ mod tests {
         let mut records = records();
         let at = Duration::from_millis;
         records.note(at(1000), Some("c"), &began());
-        records.note(at(2500), Some("c"), &What::Heard { text: "Hi planted".into(), how: How::Tts });
+        let hi = What::Heard { text: "Hi planted".into(), how: How::Tts, length: at(500) };
+        records.note(at(2500), Some("c"), &hi);
         records.note(at(3000), Some("c"), &What::Pressed { digits: "1".into() });
         records.note(at(3500), Some("c"), &What::Ended { reason: "hangup".into(), by: By::Script });
         records.note(at(4000), Some("other"), &What::Spoke { text: "x".into() });
