@@ -52,7 +52,7 @@ fn a_cut_at_any_frame_neither_repeats_nor_loses_anything() {
     assert!(whole.wait_for_the_end());
     whole.wait(1.0);
     let frames = whole.line.crossed();
-    assert_eq!(whole.heard(), ["Welcome", "finished"]);
+    assert_eq!(whole.heard_of_the_script(), ["Welcome", "finished"]);
     assert!(frames > 25, "{frames}");
     for at in BEFORE..frames {
         for cut in [CutAt::Before(at), CutAt::After(at)] {
@@ -68,7 +68,7 @@ fn check_cut(cut: CutAt) {
     assert!(rig.wait_for_the_end(), "{cut:?}: the script is not over {:?}", rig.lines());
     rig.wait(30.0);
     assert_eq!(rig.line.peer().call_state(&call), Some("ended"), "{cut:?}");
-    let heard = rig.heard();
+    let heard = rig.heard_of_the_script();
     let doubt = rig.lines().contains(&"print unconfirmed".to_string());
     let outcome = if doubt { "unconfirmed" } else { "finished" };
     assert_eq!(heard, ["Welcome", outcome], "{cut:?}: {:?}", rig.lines());
@@ -91,7 +91,7 @@ fn a_payment_whose_answer_was_lost_is_proven_by_its_event() {
     rig.wait(5.0);
     rig.line.cut();
     assert!(rig.wait_for_the_end());
-    assert_eq!(rig.heard(), ["Welcome", "finished"]);
+    assert_eq!(rig.heard_of_the_script(), ["Welcome", "finished"]);
     assert_eq!(rig.lines(), ["ended hangup"]);
 }
 

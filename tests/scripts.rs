@@ -11,7 +11,8 @@ fn the_pay_script_collects_a_payment() {
     let mut rig = Rig::new(include_str!("../scripts/pay.rhai"));
     rig.dial(CallPlan::default());
     rig.wait(120.0);
-    assert_eq!(rig.heard(), ["We will now collect your payment.", "Payment processed successfully."]);
+    let said = ["We will now collect your payment.", "Payment processed successfully."];
+    assert_eq!(rig.heard_of_the_script(), said);
     assert_eq!(rig.verbs(), ["calling.answer", "calling.play", "calling.pay", "calling.play", "calling.end"]);
     assert_eq!(rig.lines(), ["ended hangup"]);
 }
@@ -22,7 +23,7 @@ fn a_declined_payment_is_told_to_the_caller() {
     rig.line.peer().set_pay_outcome(PayOutcome::Decline);
     rig.dial(CallPlan::default());
     rig.wait(120.0);
-    assert_eq!(rig.heard()[1], "Payment failed. Please try again later.");
+    assert_eq!(rig.heard_of_the_script()[1], "Payment failed. Please try again later.");
     assert_eq!(rig.lines(), ["ended hangup"]);
 }
 
@@ -33,7 +34,7 @@ fn a_hangup_in_pay_ends_the_wait_with_an_event_and_the_script_quietly() {
         call.answer();
         let action = call.pay("https://example.com/connector");
         let event = action.wait();
-        print(`${event.event_type} ${event.params.state} ${event.params.reason} ${event.params.end_reason}`);
+        print(`${event.event_type} ${event.params.state} ${event.params.result}`);
         print(action.is_done && action.completed && action.result.params.state == "error");
         try { call.say("never heard"); } catch (e) { print(`${e.kind} ${e.code}`); }
         call.say("never heard");
@@ -42,7 +43,7 @@ fn a_hangup_in_pay_ends_the_wait_with_an_event_and_the_script_quietly() {
         "#,
         patient(5),
         &[
-            "print calling.call.pay error call_ended hangup",
+            "print calling.call.pay error caller-hung-up",
             "print true",
             "print call_ended hangup",
             "print on_end hangup ended",

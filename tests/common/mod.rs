@@ -17,9 +17,13 @@ use relay_script::script::library::Library;
 use relay_script::script::observer::Observer;
 use relay_script::script::program::Program;
 use relay_script::script::sources::InMemory;
-use relay_script::sim::{CallPlan, InboundCall, Observation, Peer, PeerOptions, What};
+use relay_script::sim::{CallPlan, InboundCall, Observation, Outside, Peer, PeerOptions, What};
 use relay_script::testing::Loopback;
 use serde_json::Value;
+
+/// What a payment says by itself when it does not ask.
+const PROMPTS: [&str; 3] =
+    ["Payment processing. Please wait", "Payment completed. Thank you", "Payment failed"];
 
 /// What scripts did, as lines: `print text`, `failed message`, `ended reason`.
 #[derive(Default)]
@@ -56,6 +60,7 @@ pub struct Options {
     pub observer: Option<Rc<dyn Observer>>,
     pub extension: Option<Rc<Extension>>,
     pub on_secret: Option<OnSecret>,
+    pub outside: Outside,
 }
 
 impl Default for Options {
@@ -67,6 +72,7 @@ impl Default for Options {
             observer: None,
             extension: None,
             on_secret: None,
+            outside: Outside::Nothing,
         }
     }
 }
@@ -118,7 +124,10 @@ impl Rig {
             on_secret: options.on_secret,
         };
         let shard = Shard::new(setup, Scripts::one(library));
-        let mut line = Loopback::new(shard, Peer::new(PeerOptions::default()));
+        let mut line = Loopback::new(
+            shard,
+            Peer::new(PeerOptions { outside: options.outside, ..PeerOptions::default() }),
+        );
         line.note_frames();
         line.settle();
         Ok(Self { line, diary, files, seen: Vec::new() })
@@ -180,6 +189,13 @@ impl Rig {
             _ => None,
         });
         texts.collect()
+    }
+
+    /// What the caller heard beside the usual prompts of a payment.
+    pub fn heard_of_the_script(&mut self) -> Vec<String> {
+        let mut heard = self.heard();
+        heard.retain(|text| !text.starts_with("Please enter your ") && !PROMPTS.contains(&text.as_str()));
+        heard
     }
 
     /// The methods that the script's side asked for, in order.

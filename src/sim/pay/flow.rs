@@ -87,6 +87,8 @@ impl Paying {
         if entry == Entry::CardNumber {
             self.entered = Entered::default();
             self.shown = Shown::default();
+            // Of a card that is not taken it is still known what it was.
+            self.brand = self.brand.filter(|_| self.error == Some(ErrorType::CardType));
         }
         self.entry.wipe();
         self.stage = Stage::Entry(entry);
@@ -94,9 +96,13 @@ impl Paying {
     }
 
     fn say(&mut self, moment: Moment, act: &mut Act<'_, '_>) {
+        self.choose(moment);
+        self.play_on(act);
+    }
+
+    fn choose(&mut self, moment: Moment) {
         let now = Situation { moment, attempt: self.attempt, brand: self.brand, error: self.error };
         self.sounds = prompts::choose(&self.terms.prompts, &now).into();
-        self.play_on(act);
     }
 
     fn play_on(&mut self, act: &mut Act<'_, '_>) {
@@ -246,8 +252,10 @@ impl Paying {
         }
         self.stage = Stage::Declined;
         self.tell(Moment::Failed, act);
-        self.say(Moment::Failed, act);
+        self.choose(Moment::Failed);
+        // Before anything is heard: silence leads straight to the next attempt.
         self.attempt += 1;
+        self.play_on(act);
     }
 
     /// Says how the payment ended; after that it is over.

@@ -51,14 +51,14 @@ const OPTIONS: &[Param] = &[
     req(
         "payment_connector_url",
         "payment_connector_url",
-        WEB,
+        CONNECTOR,
         "gets the card and answers whether it was charged",
     ),
     opt("input_method", "input", Kind::Choice(&["dtmf"]), "how the caller enters; \"dtmf\" unless given"),
     opt("status_url", "status_url", WEB, "gets a report of every step"),
     opt("payment_method", "payment_method", Kind::Choice(&["credit-card"]), "\"credit-card\" unless given"),
     opt("timeout", "timeout", TEXT_COUNT, "longest pause between digits, in seconds; 5 unless given"),
-    opt("max_attempts", "max_attempts", Kind::AsText(&at_least(1)), "attempts at each step; 1 unless given"),
+    opt("max_attempts", "max_attempts", Kind::AsText(&at_least(1)), "attempts in all; 1 unless given"),
     opt("security_code", "security_code", TEXT_FLAG, "whether to ask for it; true unless given"),
     opt("postal_code", "postal_code", POSTAL, "whether to ask for it, or the known one; true unless given"),
     opt("min_postal_code_length", "min_postal_code_length", TEXT_COUNT, "0 unless given"),
@@ -77,6 +77,10 @@ const OPTIONS: &[Param] = &[
     opt("parameters", "parameters", Kind::Pairs, "names and values that go to the connector"),
     opt("prompts", "prompts", Kind::List(&Kind::Map(PROMPTS)), "own prompts in place of the usual ones"),
 ];
+
+/// A URL, or one of the simulator's built-in connectors.
+const CONNECTOR: Kind =
+    Kind::Either(&[WEB, Kind::Choice(&["sim:approve", "sim:decline", "sim:timeout", "sim:error"])]);
 
 const POSTAL: Kind = Kind::Either(&[TEXT_FLAG, Kind::Text]);
 
