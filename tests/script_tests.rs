@@ -134,7 +134,14 @@ fn payments_are_made_and_their_connector_is_seen() {
         assert_eq(connector.received[0].currency, "USD");"#,
     );
     passes(pay, r#"connector.fails(); let c = dial(); c.pays(cards.amex); c.hears("Payment failed");"#);
-    passes(pay, r#"let c = dial(#{ card: cards.mastercard }); c.hears("successfully");"#);
+    passes(
+        pay,
+        r#"connector.declines("insufficient_funds"); let c = dial(); c.pays(cards.visa); c.is_hung_up_on();
+        let ends = call.events.filter(|e| e.name == "pay" && e.params.state == "error");
+        assert_eq(ends[0].params.payment_error_code, "insufficient_funds");"#,
+    );
+    passes(pay, r#"connector.times_out(); let c = dial(); c.pays(cards.visa); c.hears("Payment failed");"#);
+    fails(pay, "connector.declines(\"insufficient_fund\");", "error", "there is no code");
     fails(pay, r#"let c = dial(); c.pays("4242424242424242");"#, "error", "pays: expected a map");
     fails(MENU, "let c = dial(); c.pays(cards.visa);", "call-over", "no payment began");
 }
@@ -266,6 +273,28 @@ fn http_is_answered_by_doubles() {
         MENU,
         r#"http.on("POST https://example.com/*").returns(#{ status: 402, json: #{ error_code: "x" } });
         dial(); assert_eq(http.requests, []);"#,
+    );
+    let pay = include_str!("../scripts/pay.rhai");
+    passes(
+        pay,
+        r#"http.on("POST https://example.com/*").returns(#{ json: #{ charge_id: "ch_1" } });
+        let c = dial(); assert_eq(c.pays(cards.visa), "success"); c.is_hung_up_on();
+        assert_eq(http.requests.len(), 1);
+        let asked = http.requests[0];
+        assert_eq(asked.url, "https://example.com/payment-connector");
+        assert_eq(asked.json.cardnumber, "************4242");
+        assert_eq(asked.json.cvv, "***");
+        assert_eq(connector.received.len(), 1);"#,
+    );
+    passes(
+        pay,
+        r#"http.on("POST https://example.com/*").fails(); let c = dial(); c.pays(cards.visa); c.hears("Payment failed");"#,
+    );
+    fails(
+        pay,
+        r#"http.on("GET https://example.com/*"); let c = dial(); c.pays(cards.visa); c.is_hung_up_on();"#,
+        "unexpected-request",
+        "nobody expected POST https://example.com/payment-connector",
     );
 }
 

@@ -3,6 +3,7 @@
 //! Never a frame from the client: those come by `receive`.
 
 use super::caller::{CallPlan, Caller};
+use super::card::Entry;
 use super::directory::Offer;
 use super::effects::Pages;
 use super::far::FarEnd;
@@ -183,6 +184,12 @@ impl Peer {
     #[must_use]
     pub fn takes_speech(&self, call_id: &str) -> bool {
         self.lines.get(call_id).is_some_and(|line| line.takes().speech)
+    }
+
+    /// The part of a card that a payment waits for on this call, its prompt being over.
+    #[must_use]
+    pub fn wanted_entry(&self, call_id: &str) -> Option<Entry> {
+        self.lines.get(call_id)?.takes().entry
     }
 
     /// The `control_id`s that are live on a call, oldest first.

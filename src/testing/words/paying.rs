@@ -3,29 +3,23 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use rhai::{Dynamic, ImmutableString, Map};
-use serde_json::Value;
+use rhai::{Dynamic, Identifier, ImmutableString, Map};
 
 use super::arguments::{Arguments, Fields};
-use super::dialling::{Caller, PATIENCE, plan};
-use super::found;
+use super::dialling::{Caller, PATIENCE};
 use super::recording::{begun, event_of, is_last};
 use super::registry::Registry;
+use super::{found, raise};
 use crate::script::fault::{Answer, Thrown};
-use crate::sim::{CallPlan, Card};
+use crate::sim::{Card, CardOutcome, Entry, TEST_CARDS, TestCard};
 use crate::testing::failure::Trouble;
 use crate::testing::scene::{Look, Scene};
 
 /// How long a payment may take.
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// Test cards that are nobody's: name, number, security code.
-const CARDS: &[(&str, &str, &str)] = &[
-    ("visa", "4242424242424242", "123"),
-    ("mastercard", "5555555555554444", "123"),
-    ("amex", "378282246310005", "1234"),
-    ("discover", "6011111111111117", "123"),
-];
+/// A payment that asks more often than this never ends.
+const MOST_ENTRIES: usize = 50;
 
 pub(super) fn register(registry: &mut Registry<'_>) {
     registry.method::<Caller>("pays", 1..=1, pays);
@@ -33,11 +27,15 @@ pub(super) fn register(registry: &mut Registry<'_>) {
 
 /// `cards`: a map of cards, each a map of its parts.
 pub(super) fn cards() -> Dynamic {
-    let card = |number: &str, cvv: &str| -> Dynamic {
-        let parts = [("number", number), ("expiry", "1230"), ("cvv", cvv), ("zip", "90210")];
-        parts.into_iter().map(|(name, part)| (name.into(), part.into())).collect::<Map>().into()
+    let card = |card: &TestCard| -> (Identifier, Dynamic) {
+        // Good cards go by their brand, others by what becomes of them.
+        let good = card.outcome == CardOutcome::Approved;
+        let name = if good { card.brand } else { card.name }.replace([' ', '-'], "_");
+        let parts = [("number", card.number), ("expiry", card.expiry), ("cvv", card.cvv), ("zip", "90210")];
+        let parts: Map = parts.into_iter().map(|(name, part)| (name.into(), part.into())).collect();
+        (name.into(), parts.into())
     };
-    CARDS.iter().map(|(name, number, cvv)| ((*name).into(), card(number, cvv))).collect::<Map>().into()
+    TEST_CARDS.iter().map(card).collect::<Map>().into()
 }
 
 /// A card as a test has it: a map of texts.
@@ -69,22 +67,37 @@ fn pays(scene: &Rc<Scene>, arguments: &mut Arguments<'_, '_>) -> Answer {
     });
     let (index, control_id) = found(scene, outcome, || missing("no payment began within 60 s"))?;
     caller.eye.set(index + 1);
-    hold(scene, &caller, Some(card));
     let action = ("calling.call.pay", control_id.as_str());
-    let ended = |params: &Value| is_last(params);
-    let outcome = scene.wait(LONGEST, |world| match event_of(world, &caller, action, ended) {
-        Some(params) => Look::Found(params["result"].as_str().unwrap_or("success").to_owned()),
-        None => caller.or_over(world, "pays: the payment did not come to its end"),
-    });
-    let result = found(scene, outcome, || missing("the payment did not end within 10 minutes"))?;
-    hold(scene, &caller, None);
-    Ok(result.into())
+    for _ in 0..MOST_ENTRIES {
+        let outcome = scene.wait(LONGEST, |world| {
+            if let Some(params) = event_of(world, &caller, action, is_last) {
+                return Look::Found(Step::Over(params["result"].as_str().unwrap_or("success").to_owned()));
+            }
+            match world.simulation.line.look_at_peer().wanted_entry(&caller.call_id) {
+                Some(entry) => Look::Found(Step::Asks(entry)),
+                None => caller.or_over(world, "pays: the payment did not come to its end"),
+            }
+        });
+        match found(scene, outcome, || missing("the payment did not end within 10 minutes"))? {
+            Step::Over(result) => return Ok(result.into()),
+            Step::Asks(entry) => enter(scene, &caller, card.entry(entry)),
+        }
+    }
+    Err(raise(scene, missing("the payment asked for the card again and again")))
 }
 
-/// Puts a card into the caller's hand, or takes it away.
-fn hold(scene: &Scene, caller: &Caller, card: Option<Card>) {
+/// What a payment comes to next.
+enum Step {
+    /// It asks for a part of the card.
+    Asks(Entry),
+    /// It is over, with this result.
+    Over(String),
+}
+
+/// Enters a part of a card; `#` says that it is whole.
+fn enter(scene: &Scene, caller: &Caller, part: &str) {
     scene.act(|world| {
         let now = world.now();
-        world.simulation.line.peer().set_plan(now, &caller.call_id, CallPlan { card, ..plan() });
+        world.simulation.line.peer().press(now, &caller.call_id, &format!("{part}#"));
     });
 }
