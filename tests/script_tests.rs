@@ -265,6 +265,7 @@ fn test_code_and_scripts_without_end_are_stopped() {
     fails(MENU, "fn_without_end();\n}\nfn fn_without_end() { loop { }", "limit", "its budget is used up");
     fails(MENU, "dive(1);\n}\nfn dive(n) { dive(n + 1) + 1", "limit", "");
     fails(MENU, "let a = []; loop { a.push(1); }", "limit", "");
+    fails(MENU, "let a = []; loop { a = [a]; }", "limit", "nested more than");
 }
 
 #[test]

@@ -14,8 +14,11 @@ use super::registry::words;
 use super::view::CallView;
 use super::{connector, failure_of, far_end, http, messages, paying, time};
 use crate::script::coroutine::Fiber;
+use crate::script::depth::{Sampler, is_too_deep};
 use crate::script::engine::{MAX_ITEMS, MAX_STRING};
 use crate::script::fault::{Thrown, fault};
+use crate::script::strand::Stop;
+use crate::script::wait::terminated;
 use crate::testing::scene::Scene;
 
 /// The variables that stand in every test.
@@ -116,15 +119,14 @@ fn watch_operations(engine: &mut Engine, current: &Current) {
     engine.on_progress(move |_| current.borrow().as_ref()?.tick().map(Into::into));
 }
 
-/// Answers the variables of every test.
+/// Answers the variables of every test, and stops one that builds a value too deep to be dropped.
 fn answer_names(engine: &mut Engine, current: &Current) {
-    let current = Rc::clone(current);
+    let (current, sampler) = (Rc::clone(current), Sampler::default());
     #[allow(deprecated, reason = "Rhai marks it so because it is volatile; nothing else answers names")]
-    engine.on_var(move |name, _, mut context| {
-        if !VARIABLES.contains(&name) || context.scope_mut().get(name).is_some() {
-            return Ok(None);
-        }
-        answer(name, current.borrow().as_ref()).map(Some)
+    engine.on_var(move |name, _, mut context| match context.scope_mut().get(name) {
+        Some(value) if sampler.hits() && is_too_deep(value) => Err(terminated(Stop::Deep)),
+        None if VARIABLES.contains(&name) => answer(name, current.borrow().as_ref()).map(Some),
+        _ => Ok(None),
     });
 }
 
