@@ -134,6 +134,11 @@ impl Sources<'_> {
         }
     }
 
+    /// The API token alone, whatever it belongs to.
+    pub fn token(&self) -> Result<Option<Secret>, ConfigError> {
+        Ok(self.find(Setting::Token)?.map(|token| token.text().into()))
+    }
+
     /// The server. A scheme in the host counts, unless one is set by a stronger source.
     pub fn endpoint(&self) -> Result<Endpoint, ConfigError> {
         let host = self.find(Setting::Host)?;

@@ -35,7 +35,7 @@
 //! | [`script`] | Rhai: programs, coroutines, verbs, checks | open sockets |
 //! | [`runtime`] | inbound call → newest program → coroutine → end | parse frames |
 //! | [`watch`] | file events → debounced "changed" | compile |
-//! | [`sim`] | the other end: a RELAY server without a socket | use the client's code |
+//! | [`sim`] | the other end: a RELAY server, and behind sockets in [`sim::server`] | use the client's code |
 //! | [`testing`] | scripts against the simulator, in virtual time | open sockets |
 //! | [`cli`] | one subcommand a file | touch sockets itself |
 //! | [`config`], [`report`], [`log`], [`redact`], [`shutdown`] | settings, what is printed, masking, signals | keep call state |

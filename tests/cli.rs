@@ -188,6 +188,74 @@ fn call_as_json_is_one_object_a_line() {
     );
 }
 
+/// A payment in three questions, asked by other means, so that keys are seen.
+const CLERK: &str = r##"
+    call.answer();
+    call.say("The menu: one or two.");
+    let key = call.collect(#{ digits: #{ max: 1 } }).wait().params.result.params.digits;
+    let word = call.collect(#{ speech: #{} }).wait().params.result.params.text;
+    print(`${key} ${word}`);
+    call.hangup();
+"##;
+
+#[test]
+fn a_caller_hears_presses_and_speaks_step_by_step() {
+    let folder = Folder::new();
+    let outcome = run(&["call", &folder.script(CLERK), "--press", "hear the MENU,2,say sales please"]);
+    let expected = "  0.00s  caller  +15551110000 calls +15552220000
+  0.00s  script  answer
+  0.00s  event   call answered
+  0.00s  script  play tts
+  0.00s  caller  hears \"The menu: one or two.\"
+  1.50s  event   play finished
+  1.50s  script  collect digits (max 1)
+  2.00s  caller  presses 2
+  2.00s  event   collect digit 2
+  2.00s  script  collect speech
+  2.50s  caller  says \"sales please\"
+  4.36s  event   collect speech sales please
+  4.36s  script  prints 2 sales please
+  4.36s  script  hangup
+  4.36s  event   call ending hangup
+  4.36s  event   call ended hangup
+call ended after 4.4 s: hangup (by the script)
+";
+    assert_eq!((outcome.code, outcome.out.as_str(), outcome.err.as_str()), (0, expected, ""));
+
+    let script = folder.script("call.answer(); call.wait_for_ended();");
+    let outcome = run(&["call", &script, "--press", "hear menu", "--hang-up-after", "70"]);
+    assert!(outcome.out.contains(" 60.00s  caller  did not hear \"menu\""), "{}", outcome.out);
+    let outcome = run(&["call", &script, "--press", "hear menu", "--hang-up-after", "70", "--json"]);
+    assert!(outcome.out.contains(r#""kind":"missed","text":"menu""#), "{}", outcome.out);
+}
+
+#[test]
+fn no_part_of_a_card_comes_out() {
+    let parts = ["--card", "9876543210987", "--expiry", "8765", "--cvv", "7654", "--zip", "87654321"];
+    let folder = Folder::new();
+    let script = folder.script(&fs::read_to_string("scripts/pay.rhai").unwrap());
+    for more in [&["-vv"][..], &["--json", "-vv"], &["--pay", "decline"], &["--press", "1,2"]] {
+        let outcome = run(&[&["call", &script][..], &parts, more].concat());
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        for part in ["9876543210987", "8765", "7654", "87654321"] {
+            assert!(!outcome.out.contains(part) && !outcome.err.contains(part), "{part}: {outcome:?}");
+        }
+    }
+    // Nor of one that is wrong, or that stands in the wrong place.
+    for (words, part) in [
+        (&["--card", "98765432x"][..], "error: --card: expected at most 19 digits, got other characters"),
+        (&["--cvv", "98765432"], "error: --cvv: expected at most 4 digits, got 8 digits"),
+        (&["--expiry", "9876/54"], "error: --expiry: expected at most 4 digits, as MMYY, got 6 digits"),
+        (&["--zip", "98765432-10-9"], "error: --zip: expected at most 10 digits, got 11 digits"),
+        (&["--press", "98765432e"], "error: invalid value for '--press <STEPS>': step 1: expected keys"),
+        (&["4242424242424242"], "unexpected argument '************4242'"),
+    ] {
+        let outcome = run(&[&["call", &script], words].concat());
+        assert_eq!((outcome.code, outcome.out.as_str()), (2, ""), "{outcome:?}");
+        assert!(outcome.err.contains(part) && !outcome.err.contains("98765"), "{}", outcome.err);
+    }
+}
+
 #[test]
 fn the_menu_transfers_asks_again_and_gives_up() {
     for (keys, parts) in [

@@ -29,6 +29,12 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("cargo bench", "it takes minutes"),
     ("relay-script run scripts/pay.rhai", "it goes on until it is interrupted"),
     ("relay-script start scripts/pay.rhai", "it wants credentials"),
+    ("relay-script sim", "it goes on until it is interrupted"),
+    (
+        "relay-script sim --listen 127.0.0.1:4455 --listen-tls 127.0.0.1:4456 --ca-file sim-ca.pem",
+        "it goes on until it is interrupted",
+    ),
+    ("relay-script sim --calls 1000 --live 50 --scenario scenario.json --speed 10", "it waits for a client"),
     (
         "relay-script start sales=sales.rhai support=support.rhai --env-file /etc/relay-script.env",
         "it wants credentials",
@@ -221,7 +227,7 @@ fn what_is_not_run_is_there_and_its_words_are_understood() {
 
 #[test]
 fn every_flag_is_in_the_readme() {
-    for command in ["run", "start", "call", "test", "check"] {
+    for command in ["run", "start", "call", "test", "check", "sim"] {
         let output = program(&format!("{command} --help")).output().unwrap();
         let help = printed(&output);
         let flags = help.split_whitespace().filter(|word| word.starts_with("--"));

@@ -140,6 +140,7 @@ fn payments_are_made_and_their_connector_is_seen() {
         let ends = call.events.filter(|e| e.name == "pay" && e.params.state == "error");
         assert_eq(ends[0].params.payment_error_code, "insufficient_funds");"#,
     );
+    passes(pay, r#"let c = dial(#{ card: cards.mastercard }); c.hears("successfully");"#);
     passes(pay, r#"connector.times_out(); let c = dial(); c.pays(cards.visa); c.hears("Payment failed");"#);
     fails(pay, "connector.declines(\"insufficient_fund\");", "error", "there is no code");
     fails(pay, r#"let c = dial(); c.pays("4242424242424242");"#, "error", "pays: expected a map");

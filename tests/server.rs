@@ -6,9 +6,13 @@ mod socket;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use futures_util::{SinkExt, StreamExt};
 use relay_script::sim::{PeerOptions, What};
 use serde_json::{Value, json};
 use socket::{PATIENCE, Server};
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// The status and body of an answer; the body of a socket that opened is empty.
 fn exchange(server: &Server, request: &str) -> (u16, String) {
@@ -142,4 +146,86 @@ fn what_is_wrong_is_said_in_json() {
         (status, error.as_str()),
         (400, "{\"error\":\"the body is not JSON: see line 1, column 25\"}")
     );
+}
+
+/// A page's socket.
+struct Page {
+    socket: WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>,
+}
+
+impl Page {
+    async fn open(server: &Server) -> Self {
+        let url = format!("ws://localhost:{}/live", server.port);
+        Self { socket: connect_async(url).await.unwrap().0 }
+    }
+
+    async fn say(&mut self, message: Value) {
+        self.socket.send(Message::text(message.to_string())).await.unwrap();
+    }
+
+    /// The next message of this type.
+    async fn until(&mut self, kind: &str) -> Value {
+        loop {
+            let message = timeout(PATIENCE, self.socket.next()).await.unwrap().unwrap().unwrap();
+            let message: Value = serde_json::from_str(message.to_text().unwrap()).unwrap();
+            if message["type"] == kind {
+                return message;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_hears_what_is_kept_and_does_what_its_user_does() {
+    let mut server = Server::start(PeerOptions::default());
+    server.ask(|room| room.feed.keep("hello", r#"{"type":"hello"}"#));
+    let mut page = Page::open(&server).await;
+    page.until("hello").await;
+    page.say(json!({"type": "dial", "ref": 7, "from": "+1", "to": "+2", "context": "default"})).await;
+    let dialled = page.until("dialled").await;
+    assert_eq!(dialled["ref"], 7);
+    let call_id = dialled["call_id"].as_str().unwrap().to_owned();
+    server.until(|what| matches!(what, What::CallBegan { .. }));
+
+    for (wrong, error) in [
+        (json!({"type": "dial", "ref": 8, "from": "+1"}), "dial: missing field \"to\", a text"),
+        (
+            json!({"type": "press", "ref": 8, "call_id": "x", "digits": "?"}),
+            "expected keys of a phone (0-9 * # A-D)",
+        ),
+        (
+            json!({"type": "fly", "ref": 8}),
+            "expected type dial, press, card, say, hang_up, connector or message",
+        ),
+    ] {
+        page.say(wrong).await;
+        assert_eq!(page.until("failed").await, json!({"type": "failed", "ref": 8, "error": error}));
+    }
+
+    let mut other = Page::open(&server).await;
+    page.say(json!({"type": "connector", "outcome": "decline"})).await;
+    assert_eq!(other.until("connector").await["outcome"], "decline");
+    page.say(json!({"type": "message", "from": "+1", "to": "+2", "context": "default", "body": "Hi"})).await;
+    server.until(|what| matches!(what, What::Message { body, .. } if body == "Hi"));
+    page.say(json!({"type": "hang_up", "call_id": call_id})).await;
+    server.until(|what| matches!(what, What::Ended { .. }));
+}
+
+#[tokio::test]
+async fn a_client_that_sends_no_json_hears_so_and_one_that_goes_is_forgotten() {
+    let mut server = Server::start(PeerOptions::default());
+    let url = format!("ws://127.0.0.1:{}/api/relay/ws", server.port);
+    let (mut socket, _) = connect_async(url).await.unwrap();
+    socket.send(Message::text("no JSON")).await.unwrap();
+    let answer = timeout(PATIENCE, socket.next()).await.unwrap().unwrap().unwrap();
+    assert!(answer.to_text().unwrap().contains("-32700"));
+    let connect = json!({"jsonrpc": "2.0", "id": "1", "method": "signalwire.connect", "params": {
+        "authentication": {"project": "p", "token": "t"}, "contexts": ["default"],
+    }});
+    socket.send(Message::text(connect.to_string())).await.unwrap();
+    server.until(|what| matches!(what, What::Verb { method, .. } if method == "signalwire.connect"));
+    assert!(server.ask(|room| room.peer.is_served("default") && !room.peer.is_served("other")));
+    socket.close(None).await.unwrap();
+    while socket.next().await.is_some() {}
+    assert!(!server.ask(|room| room.peer.is_served("default")));
 }

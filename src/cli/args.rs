@@ -2,16 +2,20 @@
 //!
 //! It reads them and does nothing about them.
 
+mod call;
+mod hidden;
+mod test;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::time::Duration;
 
+pub use call::{CallArgs, CardArgs, PayOutcome, parse_speed};
 use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+pub use test::TestArgs;
 
 use super::exit::ExitCode;
-use super::press::{Press, seconds};
 use super::scripts::{ScriptArg, Scripts};
 use super::settings::RelayArgs;
 use super::sim::args::SimArgs;
@@ -44,7 +48,10 @@ pub enum Command {
                             relay-script start pay.rhai --context sales")]
     Start(StartArgs),
     /// Simulate one call and print its timeline
-    #[command(after_help = "Example:\n  relay-script call ivr.rhai --press \"1,wait 2,4242#\"")]
+    #[command(
+        after_help = "Example:\n  relay-script call ivr.rhai --press \"hear support,2,wait 1,say hello\"\n  \
+                            relay-script call pay.rhai --expiry 0120"
+    )]
     Call(CallArgs),
     /// Run script tests, in virtual time
     #[command(after_help = "Example:\n  relay-script test scripts --filter pay")]
@@ -127,74 +134,6 @@ pub struct StartArgs {
     /// The connection.
     #[command(flatten)]
     pub relay: RelayArgs,
-}
-
-/// `call`.
-#[derive(Debug, Args)]
-pub struct CallArgs {
-    /// The script
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// Call from this number
-    #[arg(long, value_name = "NUMBER")]
-    pub from: Option<String>,
-    /// Call this number
-    #[arg(long, value_name = "NUMBER")]
-    pub to: Option<String>,
-    /// Call in this context
-    #[arg(long, value_name = "NAME", default_value = "default")]
-    pub context: String,
-    /// Press keys, with pauses: 1,wait 2,4242#
-    #[arg(long, value_name = "KEYS")]
-    pub press: Option<Press>,
-    /// Hang up this long after the call began
-    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
-    pub hang_up_after: Option<Duration>,
-    /// Let the payment connector answer so
-    #[arg(long, value_enum, value_name = "OUTCOME", default_value_t)]
-    pub pay: PayOutcome,
-    /// Run FACTOR times as fast as real time; without it, as fast as possible
-    #[arg(long, value_name = "FACTOR", value_parser = parse_speed)]
-    pub speed: Option<f64>,
-    /// Print the timeline as JSON, one object a line
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// How the simulated payment connector answers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-#[allow(missing_docs)]
-pub enum PayOutcome {
-    #[default]
-    Approve,
-    Decline,
-    Error,
-}
-
-/// `test`.
-#[derive(Debug, Args)]
-pub struct TestArgs {
-    /// Test files, and folders with files named *.test.rhai
-    #[arg(value_name = "PATHS", default_value = ".")]
-    pub paths: Vec<PathBuf>,
-    /// Only cases whose file::name contains TEXT
-    #[arg(long, value_name = "TEXT")]
-    pub filter: Option<String>,
-    /// Run cases on N threads; without it, one for each processor
-    #[arg(long, value_name = "N", value_parser = parse_jobs)]
-    pub jobs: Option<usize>,
-    /// Begin all ids here: the same seed gives the same calls
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub seed: u64,
-    /// Print what tests print, also of those that pass
-    #[arg(long)]
-    pub nocapture: bool,
-    /// Record the transcripts that tests expect
-    #[arg(long)]
-    pub update: bool,
-    /// Print the results as JSON, one object a line
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// `check`.
@@ -280,20 +219,6 @@ impl Usage {
     pub fn exit(&self) -> ExitCode {
         if self.was_asked_for() { ExitCode::Ok } else { ExitCode::Usage }
     }
-}
-
-fn parse_seconds(text: &str) -> Result<Duration, &'static str> {
-    seconds(text).ok_or("expected seconds from 0 to 86400")
-}
-
-fn parse_jobs(text: &str) -> Result<usize, &'static str> {
-    text.parse().ok().filter(|jobs| (1..=256).contains(jobs)).ok_or("expected a number from 1 to 256")
-}
-
-/// A factor of time.
-pub fn parse_speed(text: &str) -> Result<f64, &'static str> {
-    let factor = text.parse().ok().filter(|factor| (0.01..=10_000.0).contains(factor));
-    factor.ok_or("expected a number from 0.01 to 10000")
 }
 
 #[cfg(test)]

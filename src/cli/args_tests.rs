@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used)]
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::*;
 use crate::config::{Config, Credentials, LogFormat, LogLevel, Sources};
+use crate::sim::{Card, CardError, Outside};
 
 fn read(line: &str) -> Result<Cli, Usage> {
     Cli::read(std::iter::once("relay-script").chain(line.split_whitespace()))
@@ -103,7 +105,60 @@ fn call_takes_a_caller() {
     assert_eq!((call.json, call.pay, call.speed), (true, PayOutcome::Decline, Some(2.0)));
 
     let Command::Call(call) = read("call a.rhai").unwrap().command else { panic!("not a call") };
-    assert_eq!((call.pay, call.speed, call.context.as_str()), (PayOutcome::Approve, None, "default"));
+    assert_eq!((call.pay, call.speed, call.context.as_str()), (PayOutcome::ByCard, None, "default"));
+}
+
+fn card(line: &str) -> Result<Option<Card>, CardError> {
+    let Command::Call(call) = read(line).unwrap().command else { panic!("not a call") };
+    call.card()
+}
+
+#[test]
+fn a_caller_has_a_card_unless_told_otherwise() {
+    let of = |number: &str, expiry: &str, cvv: &str, zip: &str| {
+        let [number, expiry, cvv, zip] = [number, expiry, cvv, zip].map(str::to_owned);
+        Some(Card { number, expiry, cvv, zip })
+    };
+    let visa = "4242424242424242";
+    for (flags, expected) in [
+        ("", Some(Card::test())),
+        ("--press 1", Some(Card::test())),
+        ("--no-card", None),
+        ("--press 4242424242424242#", None),
+        ("--press 4242424242424242# --zip 1", of(visa, "1230", "123", "1")),
+        ("--card 4000-0000-0000-0002", of("4000000000000002", "1230", "123", "90210")),
+        ("--card 378282246310005", of("378282246310005", "1230", "1234", "90210")),
+        ("--card 1 --expiry 01/31 --cvv 9 --zip 12345-6789", of("1", "0131", "9", "123456789")),
+        ("--cvv=", of(visa, "1230", "", "90210")),
+    ] {
+        assert!(card(&format!("call a {flags}")).unwrap() == expected, "{flags}");
+    }
+}
+
+#[test]
+fn only_this_machine_is_reached_unless_told_otherwise() {
+    for (line, expected) in [("call a", Outside::ThisMachine), ("call a --allow-remote", Outside::Everything)]
+    {
+        let Command::Call(call) = read(line).unwrap().command else { panic!("not a call") };
+        assert_eq!(call.outside(), expected);
+    }
+}
+
+#[test]
+fn a_card_is_not_shown() {
+    let wrong = ["--card 98765432x", "--card 98765432109876543210", "--expiry 9876x", "--expiry 98765"];
+    for flags in [&wrong[..], &["--cvv 9876x", "--cvv -98765", "--zip 9876x"]].concat() {
+        let read = read(&format!("call a {flags}")).unwrap();
+        let Command::Call(call) = &read.command else { panic!("not a call") };
+        let shown = format!("{read:?} {:?} {}", call.card(), call.card().unwrap_err());
+        assert!(!shown.contains("9876") && shown.contains("expected at most"), "{flags}: {shown}");
+    }
+    for flags in
+        ["--press 98765432e", "--press 1,98765432e", "--card 98765 --card 98765", "--no-card --cvv 98765"]
+    {
+        let shown = read(&format!("call a {flags}")).unwrap_err().text(false);
+        assert!(!shown.contains("9876") && shown.contains("error: "), "{flags}: {shown}");
+    }
 }
 
 #[test]
@@ -127,10 +182,11 @@ fn nonsense_is_a_usage_error() {
         ("run a --space x --host y", "--host"),
         ("run a -v -q", "cannot be used with"),
         ("run a --log-format xml", "text, json"),
-        ("call a --press 1x", "step 1: expected keys"),
+        ("call a --press 1x", "invalid value for '--press <STEPS>': step 1: expected keys"),
+        ("call a --no-card --card 1", "cannot be used with"),
         ("call a --speed 0", "expected a number from 0.01 to 10000"),
         ("call a --hang-up-after=-1", "expected seconds from 0 to 86400"),
-        ("call a --pay perhaps", "approve, decline, error"),
+        ("call a --pay perhaps", "by-card, approve, decline, timeout, error"),
         ("check", "FILE"),
     ];
     for (line, part) in table {

@@ -10,14 +10,15 @@ use super::args::{CallArgs, PayOutcome as Payment};
 use super::exit::ExitCode;
 use super::failure::Failure;
 use super::invocation::{Invocation, LogHabit};
-use super::press::{Press, PressStep};
+use super::outside::Asking;
 use super::reload::Loader;
 use super::scripts::{ScriptArg, Scripts};
+use super::softphone;
 use super::timeline::Timeline;
 use crate::config::LogFormat;
 use crate::relay::Time;
 use crate::report::Report;
-use crate::sim::{CallPlan, InboundCall, PayOutcome, PlanAction};
+use crate::sim::{CallPlan, Card, InboundCall, PayOutcome, PeerOptions};
 use crate::testing::{Entry, Happened, Pace, Simulation, Stage};
 
 /// Who calls when nothing else is said.
@@ -32,20 +33,25 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// See the module.
 pub fn call(args: &CallArgs, invocation: &Invocation) -> Result<ExitCode, Failure> {
     let format = invocation.start_log(LogHabit::Calm)?;
+    let card = args.card().map_err(Failure::Card)?;
+    if let Some(card) = &card {
+        invocation.report.redactor().add(&card.number);
+    }
     let limits = invocation.limits()?;
     let Some(scripts) = load(&args.file, invocation, format)? else { return Ok(ExitCode::Compile) };
     let contexts = vec![args.context.clone()];
-    let mut simulation = Simulation::new(Stage { scripts, contexts, limits, max_calls: 1, seed: 1 });
+    let stage = Stage { scripts, contexts, limits, max_calls: 1, seed: 1 };
+    let peer = PeerOptions { outside: args.outside(), epoch: softphone::now(), ..PeerOptions::default() };
+    let mut simulation = Simulation::on_peer(stage, peer);
     simulation.line.peer().set_pay_outcome(pay_outcome(args.pay));
-    let runtime = Builder::new_current_thread().enable_time().build()?;
+    let runtime = Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let pace = args.speed.map_or(Pace::Virtual, Pace::real);
-        let call_id = simulation.dial(inbound(args));
+        let call_id = simulation.dial(inbound(args, card));
         let show = Show { report: &invocation.report, json: args.json, timeline: Timeline::default() };
         let watch_idle = args.hang_up_after.is_none();
-        Conversation { simulation, show, pace, call_id, watch_idle, idle_since: None, failed: false }
-            .run()
-            .await
+        let (asking, idle_since, failed) = (Asking::default(), None, false);
+        Conversation { simulation, show, pace, asking, call_id, watch_idle, idle_since, failed }.run().await
     })
 }
 
@@ -60,33 +66,27 @@ fn load(
 
 fn pay_outcome(outcome: Payment) -> PayOutcome {
     match outcome {
+        Payment::ByCard => PayOutcome::ByCard,
         Payment::Approve => PayOutcome::Approve,
         Payment::Decline => PayOutcome::Decline,
+        Payment::Timeout => PayOutcome::Timeout,
         Payment::Error => PayOutcome::Error,
     }
 }
 
-fn inbound(args: &CallArgs) -> InboundCall {
+fn inbound(args: &CallArgs, card: Option<Card>) -> InboundCall {
     InboundCall {
         from: args.from.clone().unwrap_or_else(|| FROM.to_owned()),
         to: args.to.clone().unwrap_or_else(|| TO.to_owned()),
         context: args.context.clone(),
         plan: CallPlan {
-            actions: args.press.as_ref().map(steps).unwrap_or_default(),
+            actions: args.press.clone().unwrap_or_default().0,
             hang_up_after: args.hang_up_after,
+            card,
             ..CallPlan::default()
         },
         ..InboundCall::default()
     }
-}
-
-/// What a caller does who presses these keys.
-pub fn steps(press: &Press) -> Vec<PlanAction> {
-    let step = |step: &PressStep| match step {
-        PressStep::Keys(keys) => PlanAction::Press(keys.clone()),
-        PressStep::Wait(pause) => PlanAction::Wait(*pause),
-    };
-    press.0.iter().map(step).collect()
 }
 
 /// Where the timeline goes.
@@ -131,6 +131,7 @@ struct Conversation<'a> {
     simulation: Simulation,
     show: Show<'a>,
     pace: Pace,
+    asking: Asking,
     call_id: String,
     /// Whether a script that ended without a hangup is noticed; a planned hangup makes it right.
     watch_idle: bool,
@@ -143,6 +144,7 @@ impl Conversation<'_> {
         loop {
             self.failed |= self.show.news(&self.simulation)?;
             if self.simulation.line.shard().live() == 0 {
+                self.asking.finish(&mut self.simulation).await;
                 return Ok(if self.failed { ExitCode::Failed } else { ExitCode::Ok });
             }
             if self.simulation.now() >= LONGEST {
@@ -151,8 +153,7 @@ impl Conversation<'_> {
             }
             self.notice_idleness();
             let due = self.next_stop();
-            self.pace.reach(due).await;
-            self.simulation.line.advance_to(due);
+            self.asking.pass_time(&mut self.simulation, self.pace, due).await;
         }
     }
 

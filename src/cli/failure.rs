@@ -4,6 +4,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use thiserror::Error;
 
@@ -12,6 +13,8 @@ use super::scripts::ScriptsError;
 use crate::config::ConfigError;
 use crate::log::LogError;
 use crate::relay::connector::ConnectError;
+use crate::sim::server::TlsError;
+use crate::sim::{CardError, Entry};
 use crate::testing::suite::NotFound;
 use crate::watch::WatchError;
 
@@ -24,6 +27,9 @@ pub enum Failure {
     /// Scripts and contexts do not fit together.
     #[error(transparent)]
     Scripts(#[from] ScriptsError),
+    /// A part of the caller's card cannot be entered by keys.
+    #[error("{}: {_0}", card_flag(_0.part))]
+    Card(CardError),
     /// The log cannot be set up.
     #[error(transparent)]
     Log(#[from] LogError),
@@ -55,6 +61,28 @@ pub enum Failure {
         address: SocketAddr,
         /// Why.
         source: io::Error,
+    },
+    /// An address lets other machines in, and nobody said that they may.
+    #[error("other machines could connect to {0}")]
+    RemoteClients(SocketAddr),
+    /// TLS cannot be set up.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// A file cannot be written.
+    #[error("cannot write {}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A scenario makes no sense.
+    #[error("cannot use {}: {why}", path.display())]
+    Scenario {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it; never what it holds.
+        why: String,
     },
     /// A thread panicked.
     #[error("a shard failed; this is a fault of relay-script itself")]
@@ -93,26 +121,60 @@ impl Failure {
             Self::Listen { source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
                 vec!["another program listens there; port 0 is any free port".to_owned()]
             }
+            Self::RemoteClients(_) => vec![
+                "they could place calls and see all that happens; --allow-remote-clients lets them in"
+                    .to_owned(),
+            ],
+            Self::Scenario { .. } => {
+                vec![
+                    "expected the JSON of POST /calls, such as {\"actions\": [{\"press\": \"1\"}]}"
+                        .to_owned(),
+                ]
+            }
             Self::Listen { .. } => vec!["use an address of this machine, like 127.0.0.1:4455".to_owned()],
             Self::Panicked => vec!["please report it, with the log".to_owned()],
-            Self::Log(_) | Self::Watch(_) | Self::NoTests(_) | Self::System(_) | Self::Output(_) => {
-                Vec::new()
-            }
+            Self::Card(_)
+            | Self::Log(_)
+            | Self::Watch(_)
+            | Self::NoTests(_)
+            | Self::System(_)
+            | Self::Output(_)
+            | Self::Tls(_)
+            | Self::Write { .. } => Vec::new(),
         }
     }
 
     /// The exit code.
     pub fn exit(&self) -> ExitCode {
         match self {
-            Self::Config(_) | Self::Scripts(_) | Self::Log(_) | Self::NoTests(_) | Self::NoCredentials => {
-                ExitCode::Usage
-            }
+            Self::Config(_)
+            | Self::Scripts(_)
+            | Self::Card(_)
+            | Self::Log(_)
+            | Self::NoCredentials
+            | Self::NoTests(_)
+            | Self::RemoteClients(_)
+            | Self::Scenario { .. } => ExitCode::Usage,
             Self::Connect(ConnectError::CaFile { .. } | ConnectError::NoCertificate(_)) => ExitCode::Usage,
             Self::Connect(_) | Self::Unreachable(_) => ExitCode::Unreachable,
             Self::Refused => ExitCode::Refused,
-            Self::Listen { .. } | Self::Watch(_) | Self::System(_) | Self::Panicked | Self::Output(_) => {
-                ExitCode::Failed
-            }
+            Self::Listen { .. }
+            | Self::Tls(_)
+            | Self::Write { .. }
+            | Self::Watch(_)
+            | Self::System(_)
+            | Self::Panicked
+            | Self::Output(_) => ExitCode::Failed,
         }
+    }
+}
+
+/// The flag that gives a part of a card.
+fn card_flag(part: Entry) -> &'static str {
+    match part {
+        Entry::CardNumber => "--card",
+        Entry::ExpirationDate => "--expiry",
+        Entry::SecurityCode => "--cvv",
+        Entry::PostalCode => "--zip",
     }
 }

@@ -6,6 +6,7 @@ mod check;
 pub mod exit;
 mod failure;
 mod invocation;
+mod outside;
 pub mod press;
 mod reload;
 mod run;

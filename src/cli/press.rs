@@ -1,39 +1,40 @@
-//! The keys that a simulated caller presses: `1,wait 2,4242#`.
+//! What a simulated caller does, as words: `1,wait 2,4242#`, `hear menu,1,say sales`.
 //!
 //! It times nothing. Keys may be a card number: neither `Debug` nor an error shows them.
 
-use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// Steps in order.
+use crate::sim::{CallPlan, Card, PlanAction};
+
+/// As few digits as a card number has.
+const SHORTEST_CARD: usize = 12;
+
+/// Steps in order. A comma ends a step, so no text has one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Press(pub Vec<PressStep>);
+pub struct Press(pub Vec<PlanAction>);
 
-/// One step of a caller.
-#[derive(Clone, PartialEq, Eq)]
-pub enum PressStep {
-    /// Keys of a phone: `0-9 * # A-D`, one after the other.
-    Keys(String),
-    /// A pause.
-    Wait(Duration),
-}
-
-impl fmt::Debug for PressStep {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Keys(_) => f.write_str("Keys(***)"),
-            Self::Wait(pause) => write!(f, "Wait({pause:?})"),
-        }
-    }
-}
-
-/// A step that is neither keys nor a pause.
+/// A step that is none.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("step {step}: expected keys (0-9 * # A-D) or \"wait SECONDS\"")]
+#[error("step {step}: expected keys (0-9 * # A-D), \"wait SECONDS\", \"hear TEXT\" or \"say TEXT\"")]
 pub struct PressError {
     /// Which one, from 1.
     pub step: usize,
+}
+
+impl Press {
+    /// The plan of a caller who does this. With a card number among the keys they go to payments, and no other
+    /// card does.
+    pub fn plan(self) -> CallPlan {
+        let card = Some(Card::test()).filter(|_| !self.has_card_number());
+        CallPlan { actions: self.0, card, ..CallPlan::default() }
+    }
+
+    /// Whether the keys of a step are as many as a card number has.
+    pub fn has_card_number(&self) -> bool {
+        let digits = |keys: &str| keys.chars().filter(char::is_ascii_digit).count();
+        self.0.iter().any(|step| matches!(step, PlanAction::Press(keys) if digits(keys) >= SHORTEST_CARD))
+    }
 }
 
 impl FromStr for Press {
@@ -46,14 +47,17 @@ impl FromStr for Press {
     }
 }
 
-fn parse_step(step: &str) -> Option<PressStep> {
+fn parse_step(step: &str) -> Option<PlanAction> {
     let step = step.trim();
-    if let Some(pause) = step.strip_prefix("wait ") {
-        return seconds(pause.trim()).map(PressStep::Wait);
+    match step.split_once(' ').map(|(word, rest)| (word, rest.trim())) {
+        Some(("wait", pause)) => return seconds(pause).map(PlanAction::Wait),
+        Some(("hear", text)) => return Some(PlanAction::Hear(text.to_owned())),
+        Some(("say", text)) => return Some(PlanAction::Speak(text.to_owned())),
+        _ => {}
     }
     let keys: String = step.chars().filter(|c| *c != ' ').map(|c| c.to_ascii_uppercase()).collect();
     let valid = |c: char| c.is_ascii_digit() || matches!(c, '*' | '#' | 'A'..='D');
-    (!keys.is_empty() && keys.chars().all(valid)).then_some(PressStep::Keys(keys))
+    (!keys.is_empty() && keys.chars().all(valid)).then_some(PlanAction::Press(keys))
 }
 
 /// Seconds from 0 to a day, with or without a fraction.
@@ -64,17 +68,21 @@ pub(super) fn seconds(text: &str) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
-    fn steps_are_keys_and_pauses() {
-        let keys = |text: &str| PressStep::Keys(text.to_owned());
-        let wait = |millis| PressStep::Wait(Duration::from_millis(millis));
+    fn steps_are_keys_pauses_and_words() {
+        let keys = |text: &str| PlanAction::Press(text.to_owned());
+        let wait = |millis| PlanAction::Wait(Duration::from_millis(millis));
+        let hear = |text: &str| PlanAction::Hear(text.to_owned());
+        let say = |text: &str| PlanAction::Speak(text.to_owned());
         let table = [
             ("1", Ok(vec![keys("1")])),
             ("1,wait 2,4242#", Ok(vec![keys("1"), wait(2000), keys("4242#")])),
             (" 1 , wait  0.5 ,*a", Ok(vec![keys("1"), wait(500), keys("*A")])),
             ("4111 1111 1111 1111#", Ok(vec![keys("4111111111111111#")])),
+            ("hear the menu, 1, say  two seats ", Ok(vec![hear("the menu"), keys("1"), say("two seats")])),
             ("", Err(PressError { step: 1 })),
             ("1,,2", Err(PressError { step: 2 })),
             ("1,e", Err(PressError { step: 2 })),
@@ -82,9 +90,27 @@ mod tests {
             ("wait -1", Err(PressError { step: 1 })),
             ("wait NaN", Err(PressError { step: 1 })),
             ("wait inf", Err(PressError { step: 1 })),
+            ("1,hear ,2", Err(PressError { step: 2 })),
+            ("say", Err(PressError { step: 1 })),
+            ("hang up", Err(PressError { step: 1 })),
         ];
         for (text, expected) in table {
             assert_eq!(text.parse::<Press>().map(|press| press.0), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_card_number_is_told_from_other_keys() {
+        for (text, has) in [
+            ("1,wait 2,4242424242424242#", true),
+            ("4111 1111 1111 1111", true),
+            ("1,wait 2,42424242424#", false),
+            ("say 4242424242424242", false),
+            ("123456,123456", false),
+        ] {
+            let press: Press = text.parse().unwrap();
+            assert_eq!(press.has_card_number(), has, "{text}");
+            assert_eq!(press.plan().card.is_none(), has, "{text}");
         }
     }
 

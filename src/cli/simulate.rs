@@ -90,7 +90,7 @@ pub fn simulate(
         };
         Office {
             context: stage.contexts.first().cloned().unwrap_or_default(),
-            simulation: Simulation::on_peer(stage, peer_options(args)),
+            simulation: Simulation::on_peer(stage, peer_options(args, page.as_deref())),
             board: Board::new(Arc::clone(report.redactor())),
             show: Show { report: &report, json: false, timeline: Timeline::of_many() },
             pace: Pace::real(args.speed),
@@ -115,11 +115,13 @@ async fn serve(args: &SimulateArgs, door: Door) -> Result<Option<String>, Failur
     Ok(Some(format!("http://{address}")))
 }
 
-fn peer_options(args: &SimulateArgs) -> PeerOptions {
+fn peer_options(args: &SimulateArgs, page: Option<&str>) -> PeerOptions {
+    let options = PeerOptions::default();
     PeerOptions {
+        base_url: page.map_or(options.base_url, str::to_owned),
         outside: if args.allow_remote { Outside::Everything } else { Outside::ThisMachine },
         epoch: softphone::now(),
-        ..PeerOptions::default()
+        ..options
     }
 }
 

@@ -74,7 +74,8 @@ pub(super) trait Work: Debug + Send {
 pub(super) struct Listens {
     pub(super) keys: bool,
     pub(super) speech: bool,
-    /// The part of a card that a payment waits for; its prompt is over.
+    /// The part of a card that a payment waits for; its prompt is over. It is `None` while a prompt plays: so the
+    /// virtual party sees that the same part is asked for again.
     pub(super) entry: Option<Entry>,
 }
 

@@ -90,6 +90,7 @@ impl Peer {
                 return;
             }
             fx.cancel(Slot::Caller);
+            fx.cancel(Slot::Card);
             line.caller = Caller::new(plan);
             line.be_patient(fx);
         });
@@ -190,6 +191,12 @@ impl Peer {
     #[must_use]
     pub fn wanted_entry(&self, call_id: &str) -> Option<Entry> {
         self.lines.get(call_id)?.takes().entry
+    }
+
+    /// Whether a connected session takes the calls of a context.
+    #[must_use]
+    pub fn is_served(&self, context: &str) -> bool {
+        self.sessions.values().any(|session| session.link.is_some() && session.contexts.contains(context))
     }
 
     /// The `control_id`s that are live on a call, oldest first.

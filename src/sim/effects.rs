@@ -6,7 +6,7 @@ use super::far::{Bridge, FarEnd};
 use super::frames::Fields;
 use super::gathering::{Gatherings, Told};
 use super::ids::Ids;
-use super::observe::What;
+use super::observe::{How, What};
 use super::outside::{Asked, Outside};
 use super::pay::PayOutcome;
 use super::reaching::Attempt;
@@ -94,6 +94,8 @@ pub(super) struct Effects<'a> {
     pub(super) list: Vec<Effect>,
     /// What began and ceased to be heard on the call, for its recordings.
     pub(super) sounds: Vec<Sounding>,
+    /// The texts that were spoken, until the virtual party has heard them.
+    pub(super) spoken: Vec<String>,
 }
 
 impl<'a> Effects<'a> {
@@ -104,7 +106,16 @@ impl<'a> Effects<'a> {
         recordings: &'a Recordings,
         gatherings: &'a mut Gatherings,
     ) -> Self {
-        Self { now, world, ids, recordings, gatherings, list: Vec::new(), sounds: Vec::new() }
+        Self {
+            now,
+            world,
+            ids,
+            recordings,
+            gatherings,
+            list: Vec::new(),
+            sounds: Vec::new(),
+            spoken: Vec::new(),
+        }
     }
 
     /// The time as seconds since 1970.
@@ -127,6 +138,9 @@ impl<'a> Effects<'a> {
     }
 
     pub(super) fn observe(&mut self, what: What) {
+        if let What::Heard { text, how: How::Tts, .. } = &what {
+            self.spoken.push(text.clone());
+        }
         self.list.push(Effect::Observe(what));
     }
 }

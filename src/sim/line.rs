@@ -4,11 +4,11 @@
 
 use super::action::{Act, Action, Listens, Work};
 use super::bindings::Bindings;
-use super::caller::{Caller, PlanAction};
+use super::caller::{Caller, Deed, is_key};
 use super::effects::{Effect, Effects};
 use super::far::{Bridge, Leg, Refer};
 use super::frames::{Failure, Fields, fields};
-use super::observe::{How, What};
+use super::observe::{How, What, mask_card};
 use super::outside::Answer;
 use super::params::Params;
 use super::schedule::{Slot, TimerId};
@@ -156,6 +156,7 @@ impl Line {
         self.each(fx, |action, act| action.cut(act));
         self.actions.clear();
         self.bindings = Bindings::default();
+        self.caller.leave();
         fx.observe(What::Ended { reason: reason.to_owned(), by });
         fx.list.push(Effect::Over);
     }
@@ -254,11 +255,13 @@ impl Line {
                     action.due(act);
                 }
             }),
-            Slot::Caller => self.plan_due(fx),
+            Slot::Caller => {
+                let deed = self.caller.due(fx);
+                self.act(deed, fx);
+            }
             Slot::Card => {
-                if let Some(keys) = self.caller.card_due() {
-                    self.press(&keys, fx);
-                }
+                let deed = self.caller.card_due(fx);
+                self.act(deed, fx);
             }
             Slot::Patience => self.hang_up(fx),
             Slot::MaxDuration => self.end("max_duration", By::Server, fx),
@@ -270,12 +273,20 @@ impl Line {
         }
     }
 
-    fn plan_due(&mut self, fx: &mut Effects<'_>) {
-        match self.caller.due() {
-            Some(PlanAction::Press(digits)) => self.press(&digits, fx),
-            Some(PlanAction::Speak(text)) => self.speak(&text, fx),
-            Some(PlanAction::HangUp) => self.hang_up(fx),
-            Some(PlanAction::Hear(_) | PlanAction::Wait(_)) | None => {}
+    /// The virtual party does something by itself.
+    fn act(&mut self, deed: Option<Deed>, fx: &mut Effects<'_>) {
+        match deed {
+            Some(Deed::Press { key, seen }) => {
+                if let Some(seen) = seen {
+                    self.show_keys(&seen, fx);
+                }
+                let paying = self.is_paying();
+                self.press_key(key, paying, fx);
+            }
+            Some(Deed::Say(text)) => self.speak(&text, fx),
+            Some(Deed::HangUp) => self.hang_up(fx),
+            Some(Deed::Miss(text)) => fx.observe(What::Missed { text }),
+            None => {}
         }
     }
 
@@ -288,20 +299,29 @@ impl Line {
         if self.state != CallState::Answered {
             return;
         }
+        self.show_keys(digits, fx);
         // Keys pressed in one go belong together, even if the payment ends among them.
         let paying = self.is_paying();
-        let seen = if paying { "****" } else { digits };
-        fx.observe(What::Pressed { digits: seen.to_owned() });
         let keys = digits.chars().map(|key| key.to_ascii_uppercase());
-        for key in keys.filter(|key| "0123456789*#ABCD".contains(*key)) {
-            self.each(fx, |action, act| {
-                if !paying || action.family() == PAY {
-                    action.press(key, act);
-                }
-            });
-            if !paying && let Some((method, params)) = self.bindings.press(key) {
-                self.run_bound(&method, params, fx);
+        for key in keys.filter(|key| is_key(*key)) {
+            self.press_key(key, paying, fx);
+        }
+    }
+
+    /// What is seen of keys: nothing during a payment, and never a card number.
+    fn show_keys(&self, digits: &str, fx: &mut Effects<'_>) {
+        let seen = if self.is_paying() { "****".to_owned() } else { mask_card(digits) };
+        fx.observe(What::Pressed { digits: seen });
+    }
+
+    fn press_key(&mut self, key: char, paying: bool, fx: &mut Effects<'_>) {
+        self.each(fx, |action, act| {
+            if !paying || action.family() == PAY {
+                action.press(key, act);
             }
+        });
+        if !paying && let Some((method, params)) = self.bindings.press(key) {
+            self.run_bound(&method, params, fx);
         }
     }
 
@@ -341,16 +361,20 @@ impl Line {
         self.actions.iter().fold(bound, |heard, action| heard.and(action.work.takes()))
     }
 
-    /// After every step: recordings hear what sounds, and the virtual party looks at the call.
+    /// After every step: recordings hear what sounds, and the virtual party hears what was spoken and looks at
+    /// the call.
     pub(super) fn settle(&mut self, fx: &mut Effects<'_>) {
         for sounding in std::mem::take(&mut fx.sounds) {
             self.each(fx, |action, act| action.sounds(&sounding, act));
+        }
+        for text in fx.spoken.drain(..) {
+            self.caller.hear(&text);
         }
         if self.state != CallState::Answered {
             return;
         }
         let bound = Listens { keys: !self.bindings.is_empty(), ..Listens::default() };
         let listens = self.actions.iter().fold(bound, |heard, action| heard.and(action.work.listens()));
-        self.caller.look(listens, fx);
+        self.caller.look(listens, self.is_paying(), fx);
     }
 }

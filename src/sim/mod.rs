@@ -99,7 +99,7 @@ mod session_tests;
 mod test_bench;
 
 pub use caller::{AnsweredBy, CallPlan, PlanAction};
-pub use card::{Card, Entry};
+pub use card::{Card, CardError, CardParts, Entry};
 pub use control::InboundCall;
 pub use far::FarEnd;
 pub use line::By;

@@ -54,9 +54,10 @@ pub enum What {
         /// known later.
         length: Duration,
     },
-    /// The virtual party pressed keys; masked while a payment listens.
+    /// The virtual party pressed keys, or began to press them one after another; masked while a payment
+    /// listens.
     Pressed {
-        /// The keys, or as many asterisks.
+        /// The keys: `****` during a payment, and of as many as a card has only the last four.
         digits: String,
     },
     /// The virtual party spoke; masked while a payment listens.
@@ -70,6 +71,11 @@ pub enum What {
         to: String,
         /// What came of it: the HTTP status, or a few words.
         summary: String,
+    },
+    /// The virtual party listened for a text that nobody spoke, and stopped waiting for it.
+    Missed {
+        /// What it listened for.
+        text: String,
     },
     /// An event was sent (or kept until the session has a link).
     Event {
@@ -176,6 +182,17 @@ fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let secret = ["token", "password", "secret", "authorization_state", "expiration_date"];
     name != "token_type" && secret.iter().any(|word| name.contains(word))
+}
+
+/// Pressed keys; of as many digits as a card has, only the last four are shown.
+pub(super) fn mask_card(keys: &str) -> String {
+    const SHORTEST_CARD: usize = 12;
+    let digits: Vec<char> = keys.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() < SHORTEST_CARD {
+        return keys.to_owned();
+    }
+    let last: String = digits[digits.len() - 4..].iter().collect();
+    format!("************{last}")
 }
 
 /// `https://user:password@host` without what stands before the `@`.

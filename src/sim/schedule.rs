@@ -28,7 +28,7 @@ pub(super) enum Slot {
     Action(String),
     /// The virtual party's next step.
     Caller,
-    /// The virtual party enters a part of its card.
+    /// The virtual party's next key of its card.
     Card,
     /// The virtual party gives up (before the answer) or hangs up (after it).
     Patience,

@@ -7,6 +7,7 @@
 //! | `feed` | what pages are told |
 //! | `records` | what is remembered of calls, for the API |
 //! | `http` | listening, routes, headers |
+//! | `tls` | the certificate |
 //! | `guard` | which requests are let in at all |
 //! | `upgrade` | from HTTP to a WebSocket |
 //! | `relay` | the socket of a RELAY client |
@@ -29,6 +30,7 @@ mod outside;
 mod page;
 mod records;
 mod relay;
+mod tls;
 mod upgrade;
 mod wanted;
 
@@ -38,4 +40,7 @@ pub use feed::Feed;
 pub use guard::Guard;
 pub use http::{Entrance, House};
 pub use live::Hello;
+pub use outside::Errands;
 pub use records::{Mask, Records};
+pub use tls::{Identity, TlsError};
+pub use wanted::call as read_call;

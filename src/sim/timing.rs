@@ -23,6 +23,8 @@ pub(super) const SHORT_PAUSE: Duration = Duration::from_millis(500);
 pub(super) const LONG_PAUSE: Duration = Duration::from_secs(1);
 /// How long the virtual party needs to react.
 pub(super) const REACTION: Duration = Duration::from_millis(500);
+/// From one key that the virtual party presses to the next.
+pub(super) const KEY: Duration = Duration::from_millis(150);
 /// How long the virtual party waits for something that listens before it acts anyway.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a party stays that was connected and has nobody to talk to.

@@ -11,7 +11,7 @@ use crate::relay::session::Login;
 use crate::runtime::{Scripts, Setup, Shard};
 use crate::script::engine::Extension;
 use crate::script::host::Limits;
-use crate::sim::{InboundCall, Peer, PeerOptions};
+use crate::sim::{Answer, AskId, InboundCall, Peer, PeerOptions};
 
 /// How a simulation is set up.
 pub struct Stage {
@@ -86,6 +86,13 @@ impl Simulation {
     pub fn hang_up(&mut self, call_id: &str) {
         let now = self.line.now();
         self.line.peer().hang_up(now, call_id);
+        self.line.settle();
+    }
+
+    /// Answers what a call asked of the world outside ([`Peer::take_asks`]).
+    pub fn answer(&mut self, id: AskId, answer: &Answer) {
+        let now = self.line.now();
+        self.line.peer().outside_answered(now, id, answer);
         self.line.settle();
     }
 

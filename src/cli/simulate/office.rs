@@ -8,7 +8,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::keyboard::{Asked, Keyboard};
 use super::news::News;
-use crate::cli::call::{FROM, Show, TO, steps};
+use crate::cli::call::{FROM, Show, TO};
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::press::Press;
@@ -16,8 +16,8 @@ use crate::cli::reload::Loader;
 use crate::cli::softphone::Board;
 use crate::report::Report;
 use crate::shutdown::{Request, Requests};
+use crate::sim::InboundCall;
 use crate::sim::server::{Desk, Order};
-use crate::sim::{CallPlan, Card, InboundCall};
 use crate::testing::{Happened, Pace, Simulation};
 
 /// What can be asked for at the keyboard.
@@ -125,13 +125,11 @@ impl Office<'_> {
 
     fn call(&mut self, press: &Press) {
         self.catch_up();
-        // Keys of one's own are for whatever asks, payments too.
-        let card = press.0.is_empty().then(Card::test);
         self.simulation.dial(InboundCall {
             from: FROM.to_owned(),
             to: TO.to_owned(),
             context: self.context.clone(),
-            plan: CallPlan { actions: steps(press), card, ..CallPlan::default() },
+            plan: press.clone().plan(),
             ..InboundCall::default()
         });
     }

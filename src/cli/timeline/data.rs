@@ -78,6 +78,7 @@ fn of_peer(seen: &What) -> Option<(&'static str, Value)> {
             ("heard", json!({"how": kind_of_sound(*how), "text": text, "seconds": length.as_secs_f64()}))
         }
         What::Pressed { digits } => ("pressed", json!({"digits": digits})),
+        What::Missed { text } => ("missed", json!({"text": text})),
         What::Spoke { text } => ("spoke", json!({"text": text})),
         What::Posted { to, summary } => ("posted", json!({"to": to, "summary": summary})),
         What::Event { event_type, summary, params } => {

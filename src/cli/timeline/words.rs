@@ -95,6 +95,7 @@ fn of_peer(seen: &What) -> Option<(&'static str, String)> {
         }
         What::Heard { text, how, .. } => ("caller", heard(text, *how)),
         What::Pressed { digits } => ("caller", format!("presses {digits}")),
+        What::Missed { text } => ("caller", format!("did not hear \"{text}\"")),
         What::Spoke { text } => ("caller", format!("says \"{text}\"")),
         What::Posted { to, summary } => ("pay", format!("posts to {to}: {summary}")),
         What::Event { event_type, summary, .. } => ("event", event(event_type, summary)?),

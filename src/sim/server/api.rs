@@ -5,7 +5,7 @@
 use super::desk::Room;
 use super::http::{House, answer, refused};
 use super::wanted::{self, Wrong};
-use axum::body::to_bytes;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -93,6 +93,20 @@ pub(super) async fn message(State(house): State<House>, request: Request) -> Res
     at_desk(&house, move |room| {
         let message_id = room.peer.send_inbound_message(room.now, &message);
         answer(StatusCode::CREATED, json!({"message_id": message_id}).to_string())
+    })
+    .await
+}
+
+/// `GET /recordings/{id}.wav`
+pub(super) async fn recording(State(house): State<House>, Path(file): Path<String>) -> Response {
+    at_desk(&house, move |room| {
+        let recording = file.strip_suffix(".wav").and_then(|id| room.peer.recording(id));
+        let Some(recording) = recording else {
+            return refused(StatusCode::NOT_FOUND, "there is no such recording, or it was too long ago");
+        };
+        let mut response = Response::new(Body::from(recording));
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("audio/wav"));
+        response
     })
     .await
 }

@@ -178,7 +178,8 @@ impl Desk {
         for (link, frame) in peer.take_frames() {
             self.show(now, link, false, &frame);
             let Some(outbox) = self.sockets.get(&link) else { continue };
-            if outbox.try_send(frame).is_err() {
+            // One that is closed already may have said something before, which waits among the orders.
+            if let Err(mpsc::error::TrySendError::Full(_)) = outbox.try_send(frame) {
                 self.sockets.remove(&link);
                 peer.close(now, link);
             }

@@ -4,6 +4,7 @@
 
 use super::door::Door;
 use super::guard::Guard;
+use super::tls::{Handshakes, Identity};
 use super::{api, live, page, relay, upgrade};
 use axum::Router;
 use axum::body::Body;
@@ -58,6 +59,13 @@ impl Entrance {
         });
         tokio::spawn(async move { axum::serve(listener, router(house, guard)).await });
     }
+
+    /// The same with TLS alone.
+    pub fn serve_tls(self, house: House, identity: &Identity) {
+        let guard = Guard { secure: true, own: self.address.ip() };
+        let listener = Handshakes::of(self.listener, self.address, identity);
+        tokio::spawn(async move { axum::serve(listener, router(house, guard)).await });
+    }
 }
 
 fn router(house: House, guard: Guard) -> Router {
@@ -67,6 +75,7 @@ fn router(house: House, guard: Guard) -> Router {
         .route("/calls/{id}", get(api::show).delete(api::hang_up))
         .route("/calls/{id}/actions", post(api::act))
         .route("/messages", post(api::message))
+        .route("/recordings/{file}", get(api::recording))
         .fallback(elsewhere)
         .method_not_allowed_fallback(no_such_method)
         .with_state(house)

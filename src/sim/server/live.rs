@@ -127,7 +127,7 @@ fn carry_out(room: &mut Room<'_>, message: &Value) -> Result<Option<String>, Wro
                 from: wanted.needed("from")?.to_owned(),
                 to: wanted.needed("to")?.to_owned(),
                 context: wanted.needed("context")?.to_owned(),
-                plan: CallPlan { card: None, silent: true, ..CallPlan::default() },
+                plan: CallPlan::passive(),
                 ..InboundCall::default()
             };
             return Ok(Some(room.peer.dial_in(now, call)));

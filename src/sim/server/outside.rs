@@ -32,13 +32,13 @@ type Https = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 
 /// Makes the requests. Cheap to clone; the certificates are read at the first use.
 #[derive(Clone, Default)]
-pub(super) struct Errands {
+pub struct Errands {
     client: Arc<OnceLock<Option<Https>>>,
 }
 
 impl Errands {
     /// Makes one request.
-    pub(super) async fn fetch(&self, what: Asked) -> Answer {
+    pub async fn fetch(&self, what: Asked) -> Answer {
         match what {
             Asked::Post { url, body, timeout: limit } => {
                 timeout(limit, self.post(&url, body)).await.unwrap_or(Answer::TimedOut)
@@ -128,4 +128,83 @@ async fn read(
 fn audio_length(audio: Vec<u8>) -> Option<Duration> {
     let file = Probe::new(Cursor::new(audio)).guess_file_type().ok()?.read().ok()?;
     Some(file.properties().duration())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use axum::Router;
+    use axum::routing::{get, post};
+    use tokio::net::TcpListener;
+
+    /// One second of 8 kHz, 16 bit, silence.
+    fn wav() -> Vec<u8> {
+        let format = hound::WavSpec {
+            channels: 1,
+            sample_rate: 8000,
+            bits_per_sample: 16,
+            sample_format: hound::SampleFormat::Int,
+        };
+        let mut file = Cursor::new(Vec::new());
+        let mut writer = hound::WavWriter::new(&mut file, format).unwrap();
+        (0..8000).for_each(|_| writer.write_sample(0_i16).unwrap());
+        writer.finalize().unwrap();
+        file.into_inner()
+    }
+
+    async fn server() -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new()
+            .route(
+                "/echo",
+                post(|body: String| async move { (axum::http::StatusCode::PAYMENT_REQUIRED, body) }),
+            )
+            .route("/moved", post(|| async { axum::response::Redirect::temporary("/echo") }))
+            .route("/long", post(|| async { "x".repeat(LONGEST_TEXT + 1) }))
+            .route("/silent", post(std::future::pending::<String>))
+            .route("/a.wav", get(|| async { wav() }))
+            .route("/text", get(|| async { "no audio" }))
+            .route("/huge", get(|| async { vec![0; LONGEST_AUDIO + 1] }));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        format!("http://{address}")
+    }
+
+    #[tokio::test]
+    async fn posts_are_answered_whatever_comes_back() {
+        let (server, errands) = (server().await, Errands::default());
+        let response = |status, body: &str| Answer::Response { status, body: body.to_owned() };
+        for (path, limit, expected) in [
+            ("/echo", 60_000, response(402, "{\"a\":1}")),
+            ("/moved", 60_000, response(307, "")),
+            ("/nowhere", 60_000, response(404, "")),
+            ("/long", 60_000, response(200, &"x".repeat(LONGEST_TEXT))),
+            ("/silent", 20, Answer::TimedOut),
+        ] {
+            let (url, timeout) = (format!("{server}{path}"), Duration::from_millis(limit));
+            let asked = Asked::Post { url, body: "{\"a\":1}".to_owned(), timeout };
+            assert!(errands.fetch(asked).await == expected, "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn audio_is_measured_and_what_is_none_is_said_without_its_url() {
+        let (server, errands) = (server().await, Errands::default());
+        let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let failed = |why: &str| Answer::Failed(why.to_owned());
+        for (url, expected) in [
+            (format!("{server}/a.wav"), Answer::Length(Duration::from_secs(1))),
+            (format!("{server}/text"), failed("the file is no audio of a known format")),
+            (format!("{server}/huge"), failed("the audio file is larger than 16 MiB")),
+            (format!("{server}/none"), failed("the server answered 404")),
+            (format!("http://{closed}/planted"), failed("nothing answers there")),
+            ("planted".to_owned(), failed("the exchange broke off")),
+            ("http://[planted".to_owned(), failed("the URL cannot be understood")),
+        ] {
+            let answer = errands.fetch(Asked::Length { url: url.clone() }).await;
+            assert!(answer == expected, "{url}: {answer:?}");
+        }
+    }
 }

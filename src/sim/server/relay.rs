@@ -5,6 +5,7 @@
 use super::desk::{Word, outbox};
 use super::door::Door;
 use super::upgrade::Socket;
+use crate::sim::link::LinkId;
 use futures_util::{SinkExt, StreamExt};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -22,20 +23,17 @@ pub(super) async fn serve(mut socket: Socket, door: Door) {
     let Some(link) = door.open(outbox).await else { return };
     loop {
         tokio::select! {
-            message = socket.next() => match message {
-                Some(Ok(Message::Text(text))) => {
-                    let text = text.as_str().to_owned();
-                    if !door.send(Word::Frame { link, text }).await {
-                        return;
-                    }
-                }
-                Some(Ok(Message::Close(_)) | Err(_)) | None => break,
-                Some(Ok(_)) => {}
-            },
+            message = socket.next() => if !take(message, link, &door).await { break },
             frame = frames.recv() => {
                 let Some(frame) = frame else { break };
-                if !matches!(timeout(WRITING, write(&mut socket, frame, &mut frames)).await, Ok(Ok(()))) {
-                    break;
+                match timeout(WRITING, write(&mut socket, frame, &mut frames)).await {
+                    Ok(Ok(())) => {}
+                    // A client that is gone may have said something before.
+                    Ok(Err(_)) => {
+                        while take(socket.next().await, link, &door).await {}
+                        break;
+                    }
+                    Err(_) => break,
                 }
             }
         }
@@ -43,6 +41,17 @@ pub(super) async fn serve(mut socket: Socket, door: Door) {
     // The peer hears of it first: the client may take its time.
     door.send(Word::Closed { link }).await;
     let _ = timeout(WRITING, socket.close(None)).await;
+}
+
+/// Takes what came; false when nothing will come any more.
+async fn take(message: Option<Result<Message, Error>>, link: LinkId, door: &Door) -> bool {
+    match message {
+        Some(Ok(Message::Text(text))) => {
+            door.send(Word::Frame { link, text: text.as_str().to_owned() }).await
+        }
+        Some(Ok(Message::Close(_)) | Err(_)) | None => false,
+        Some(Ok(_)) => true,
+    }
 }
 
 /// Writes a frame and those that wait behind it.
