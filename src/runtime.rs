@@ -233,6 +233,15 @@ impl Shard {
         self.host.runs.get()
     }
 
+    /// Takes calls and messages of one more context.
+    pub fn subscribe(&self, context: &str) {
+        let contexts = [context.to_owned()];
+        self.host.client.session().add_contexts(&contexts);
+        let params = serde_json::json!({ "contexts": contexts }).to_string();
+        let client = &self.host.client;
+        client.request(self.host.now(), "signalwire.receive", Repeat::Safe, Waiter::Nobody, &params);
+    }
+
     /// No new calls from now on.
     pub fn drain(&self) {
         if !self.draining.replace(true) && self.phase() == Phase::Live {

@@ -345,6 +345,61 @@ fn a_call_that_waits_for_ever_is_exit_1_and_says_on_what() {
 }
 
 #[test]
+fn the_tests_of_the_shipped_scripts_pass_the_same_way_every_time() {
+    let results = |jobs: &str| {
+        let outcome = run(&["test", "scripts", "--json", "--jobs", jobs]);
+        assert_eq!(outcome.code, 0, "{}{}", outcome.out, outcome.err);
+        let lines = outcome.out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let without_time = lines.map(|mut line| {
+            assert!(line.as_object_mut().unwrap().remove("duration_ms").is_some());
+            line
+        });
+        without_time.collect::<Vec<_>>()
+    };
+    let first = results("1");
+    assert_eq!(first.last().unwrap()["failed"], 0);
+    assert!(first.len() > 10, "{first:?}");
+    assert_eq!(results("2"), first);
+}
+
+#[test]
+fn tests_that_fail_or_are_missing_are_exit_1() {
+    let folder = Folder::new();
+    folder.script("call.answer();\ncall.say(\"Hello\");\ncall.hangup();");
+    let path = folder.0.join("script.test.rhai");
+    std::fs::write(
+        &path,
+        "fn test_a() { dial().hears(\"Hello\"); }\nfn test_b() { print(\"note\"); dial().hears(\"Bye\"); }",
+    )
+    .unwrap();
+    let outcome = run(&["test", path.to_str().unwrap()]);
+    assert_eq!(outcome.code, 1, "{}", outcome.err);
+    assert!(
+        outcome.out.contains("::test_a  (0.0 s)\nFAILED  ") && outcome.out.contains("        note\n"),
+        "{}",
+        outcome.out
+    );
+    assert!(outcome.out.contains("\n1 passed, 1 failed in "), "{}", outcome.out);
+    assert!(
+        outcome.err.contains("error[not-heard]: ") && outcome.err.contains("hears \"Hello\""),
+        "{}",
+        outcome.err
+    );
+
+    let outcome = run(&["test", path.to_str().unwrap(), "--filter", "test_a"]);
+    assert_eq!(outcome.code, 0, "{}", outcome.err);
+    for (arguments, code, text) in [
+        (&["test", path.to_str().unwrap(), "--filter", "none"][..], 1, "error: no case fits the filter"),
+        (&["test", "src/sim"], 1, "error: there are no test files"),
+        (&["test", "nowhere"], 2, "error: cannot look for tests in nowhere"),
+    ] {
+        let outcome = run(arguments);
+        assert_eq!(outcome.code, code, "{}", outcome.err);
+        assert!(outcome.err.contains(text), "{}", outcome.err);
+    }
+}
+
+#[test]
 fn check_shows_line_caret_and_hint() {
     let folder = Folder::new();
     for (script, expected) in [

@@ -2,7 +2,7 @@
 //!
 //! A block's info string says how it is used: `rhai` is checked and run on a simulated call
 //! (`check-only`: only checked; `press=KEYS`: what the caller presses; `file=PATH`: a file for the
-//! commands), `sh` is run line by line (`exit=N`), and `text,output` is what the last line printed.
+//! commands; `test`: a test of scripts), `sh` is run line by line (`exit=N`), and `text,output` is what the last line printed.
 #![allow(clippy::unwrap_used)]
 
 use std::fmt::Write as _;
@@ -88,7 +88,7 @@ fn scripts() -> Vec<Block> {
 fn every_block_is_of_a_known_kind() {
     for Block { line, language, attributes, .. } in blocks() {
         let known: &[&str] = match language.as_str() {
-            "rhai" => &["check-only", "press", "file"],
+            "rhai" => &["check-only", "press", "file", "test"],
             "sh" => &["exit"],
             "text" => &["output"],
             "toml" => &[],
@@ -228,7 +228,7 @@ fn what_is_not_run_is_there_and_its_words_are_understood() {
 
 #[test]
 fn every_flag_is_in_the_readme() {
-    for command in ["run", "start", "call", "check", "sim"] {
+    for command in ["run", "start", "call", "test", "check", "sim"] {
         let output = program(&format!("{command} --help")).output().unwrap();
         let help = printed(&output);
         let flags = help.split_whitespace().filter(|word| word.starts_with("--"));

@@ -4,6 +4,7 @@
 
 mod call;
 mod hidden;
+mod test;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ pub use call::{CallArgs, CardArgs, PayOutcome, parse_speed};
 use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+pub use test::TestArgs;
 
 use super::exit::ExitCode;
 use super::scripts::{ScriptArg, Scripts};
@@ -51,6 +53,9 @@ pub enum Command {
                             relay-script call pay.rhai --expiry 0120"
     )]
     Call(CallArgs),
+    /// Run script tests, in virtual time
+    #[command(after_help = "Example:\n  relay-script test scripts --filter pay")]
+    Test(TestArgs),
     /// Find mistakes without running anything
     #[command(after_help = "Example:\n  relay-script check scripts/*.rhai")]
     Check(CheckArgs),
@@ -155,7 +160,9 @@ impl Cli {
         let args = match &self.command {
             Command::Run(run) => &run.scripts,
             Command::Start(start) => &start.scripts,
-            Command::Call(_) | Command::Check(_) | Command::Sim(_) => return Ok(Scripts::default()),
+            Command::Call(_) | Command::Test(_) | Command::Check(_) | Command::Sim(_) => {
+                return Ok(Scripts::default());
+            }
         };
         Scripts::new(args.iter().cloned()).map_err(|error| {
             let hint = error.hint().map(|hint| format!("\n\n  tip: {hint}")).unwrap_or_default();
@@ -171,7 +178,7 @@ impl Cli {
             Command::Run(RunArgs { relay, .. }) | Command::Start(StartArgs { relay, .. }) => {
                 relay.add_to(&mut flags);
             }
-            Command::Call(_) | Command::Check(_) | Command::Sim(_) => {}
+            Command::Call(_) | Command::Test(_) | Command::Check(_) | Command::Sim(_) => {}
         }
         flags
     }

@@ -24,6 +24,20 @@ fn the_definition_is_sound() {
 }
 
 #[test]
+fn tests_are_looked_for_here_unless_paths_are_given() {
+    let Command::Test(args) = read("test").unwrap().command else { panic!() };
+    assert_eq!((args.paths, args.seed, args.jobs), (vec![".".into()], 1, None));
+    let Command::Test(args) =
+        read("test a b.test.rhai --jobs 3 --filter x --seed 9 --update").unwrap().command
+    else {
+        panic!()
+    };
+    assert_eq!(args.paths.len(), 2);
+    assert_eq!((args.jobs, args.filter.as_deref(), args.seed, args.update), (Some(3), Some("x"), 9, true));
+    assert!(read("test --jobs 0").is_err());
+}
+
+#[test]
 fn every_flag_reaches_its_setting() {
     let given = config(
         "start a.rhai --project p --token t --host localhost:1/x --scheme ws --ca-file ca.pem --context a \

@@ -15,6 +15,7 @@ use crate::log::LogError;
 use crate::relay::connector::ConnectError;
 use crate::sim::server::TlsError;
 use crate::sim::{CardError, Entry};
+use crate::testing::suite::NotFound;
 use crate::watch::WatchError;
 
 /// See the module.
@@ -47,6 +48,9 @@ pub enum Failure {
     /// Files cannot be watched.
     #[error(transparent)]
     Watch(#[from] WatchError),
+    /// A path to tests is wrong.
+    #[error(transparent)]
+    NoTests(#[from] NotFound),
     /// The system refused a thread, an event loop or a signal handler.
     #[error("cannot start")]
     System(#[from] io::Error),
@@ -132,6 +136,7 @@ impl Failure {
             Self::Card(_)
             | Self::Log(_)
             | Self::Watch(_)
+            | Self::NoTests(_)
             | Self::System(_)
             | Self::Output(_)
             | Self::Tls(_)
@@ -147,6 +152,7 @@ impl Failure {
             | Self::Card(_)
             | Self::Log(_)
             | Self::NoCredentials
+            | Self::NoTests(_)
             | Self::RemoteClients(_)
             | Self::Scenario { .. } => ExitCode::Usage,
             Self::Connect(ConnectError::CaFile { .. } | ConnectError::NoCertificate(_)) => ExitCode::Usage,

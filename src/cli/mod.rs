@@ -17,6 +17,7 @@ pub mod sim;
 mod simulate;
 mod softphone;
 mod start;
+mod test;
 mod timeline;
 
 use std::ffi::OsString;
@@ -54,6 +55,7 @@ fn dispatch(cli: &Cli, report: Arc<Report>) -> Result<ExitCode, Failure> {
         Command::Run(args) => run::run(args, &invocation),
         Command::Start(args) => start::start(args, &invocation),
         Command::Call(args) => call::call(args, &invocation),
+        Command::Test(args) => test::test(args, &invocation),
         Command::Check(args) => check::check(args, &invocation),
         Command::Sim(args) => sim::sim(args, &invocation),
     }

@@ -49,6 +49,7 @@ pub fn compile_engine() -> Engine {
 pub struct Compiler {
     engine: Engine,
     lens: Rc<Lens>,
+    variables: &'static [&'static str],
 }
 
 /// What one file's text gave.
@@ -70,7 +71,13 @@ impl Default for Compiler {
 impl Compiler {
     /// A compiler over an engine that holds the functions scripts may call.
     #[must_use]
-    pub fn new(mut engine: Engine) -> Self {
+    pub fn new(engine: Engine) -> Self {
+        Self::with_variables(engine, &HOST_VARIABLES)
+    }
+
+    /// The same for scripts of another kind, in which the host answers other variables.
+    #[must_use]
+    pub fn with_variables(mut engine: Engine, variables: &'static [&'static str]) -> Self {
         let lens = Rc::new(Lens::default());
         let tokens = Rc::clone(&lens);
         // Marked deprecated by Rhai only because it may change; nothing else gives `call` back.
@@ -90,7 +97,7 @@ impl Compiler {
             .disable_symbol("eval")
             // Each `f.curry(f)` doubles what it holds; closures do the same work safely.
             .disable_symbol("curry");
-        Self { engine, lens }
+        Self { engine, lens, variables }
     }
 
     /// The engine itself.
@@ -98,9 +105,14 @@ impl Compiler {
         &self.engine
     }
 
+    /// The variables that the host answers in every script.
+    pub(crate) fn variables(&self) -> &'static [&'static str] {
+        self.variables
+    }
+
     /// Parses one file. A misspelt variable does not hide what comes after it.
     pub(crate) fn parse(&self, key: &Key, text: &str) -> Parsed {
-        let mut scope = host_scope(&[]);
+        let mut scope = self.host_scope(&[]);
         let mut errors: Vec<ParseError> = Vec::new();
         let ast = loop {
             self.lens.begin(key);
@@ -129,29 +141,29 @@ impl Compiler {
     /// Parses a statement of the host's own, with further variables that will exist.
     pub(crate) fn parse_entry(&self, statement: &str, variables: &[&str]) -> Result<AST, ParseError> {
         self.lens.begin(&Key::of_script("".as_ref()));
-        self.engine.compile_with_scope(&host_scope(variables), statement)
+        self.engine.compile_with_scope(&self.host_scope(variables), statement)
     }
 
     /// Folds constants and drops dead code.
     pub(crate) fn optimize(&self, ast: &AST) -> AST {
         let source = ast.source().unwrap_or_default().to_owned();
-        let mut ast = self.engine.optimize_ast(&host_scope(&[]), ast.clone(), OptimizationLevel::Simple);
+        let mut ast = self.engine.optimize_ast(&self.host_scope(&[]), ast.clone(), OptimizationLevel::Simple);
         ast.set_source(source);
         ast
+    }
+
+    /// Placeholders, as variables: constants would be inlined.
+    fn host_scope(&self, more: &[&str]) -> Scope<'static> {
+        let mut scope = Scope::new();
+        for name in self.variables.iter().chain(more) {
+            scope.push(*name, ());
+        }
+        scope
     }
 }
 
 fn same_line(a: &ParseError, b: &ParseError) -> bool {
     a.position().line() == b.position().line()
-}
-
-/// Placeholders, as variables: constants would be inlined.
-fn host_scope(more: &[&str]) -> Scope<'static> {
-    let mut scope = Scope::new();
-    for name in HOST_VARIABLES.iter().chain(more) {
-        scope.push(*name, ());
-    }
-    scope
 }
 
 /// Sees every token on its way to the parser: gives words back, and names imported files from the

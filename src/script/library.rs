@@ -12,7 +12,8 @@ use super::diagnostics::Diagnostic;
 use super::program::Program;
 use super::sources::{Files, Loaded, Source, load};
 
-/// The versions of one script.
+/// The versions of one script. A clone begins with the same ones and goes its own way.
+#[derive(Clone)]
 pub struct Library {
     compiler: Rc<Compiler>,
     vocabulary: Rc<Vocabulary>,

@@ -15,7 +15,7 @@ use rhai::AST;
 use super::compiler::Compiler;
 use super::diagnostics::Diagnostic;
 use super::sources::{Files, Loaded, Source, load};
-pub(crate) use entries::{arity_faults, counted, function_only};
+pub(crate) use entries::{arity_faults, counted, function_only, function_position};
 
 /// An immutable version of a script.
 ///

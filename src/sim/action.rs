@@ -63,6 +63,10 @@ pub(super) trait Work: Debug + Send {
     fn listens(&self) -> Listens {
         Listens::default()
     }
+    /// What would be heard of the virtual party now, also what would cut a prompt short.
+    fn takes(&self) -> Listens {
+        self.listens()
+    }
 }
 
 /// What is waited for from the virtual party.

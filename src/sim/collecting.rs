@@ -326,4 +326,8 @@ impl Work for Collecting {
             ..Listens::default()
         }
     }
+
+    fn takes(&self) -> Listens {
+        Listens { keys: self.keys.is_some(), speech: self.speech.is_some(), ..Listens::default() }
+    }
 }

@@ -3,6 +3,7 @@
 //! Never a frame from the client: those come by `receive`.
 
 use super::caller::{CallPlan, Caller};
+use super::card::Entry;
 use super::directory::Offer;
 use super::effects::Pages;
 use super::far::FarEnd;
@@ -171,6 +172,25 @@ impl Peer {
     pub fn live_calls(&self) -> Vec<&str> {
         let live = self.lines.values().filter(|line| line.state != CallState::Ended);
         live.map(|line| line.ids.call_id.as_str()).collect()
+    }
+
+    /// Whether keys that the virtual party presses now would reach something that takes keys, a prompt that they
+    /// cut short included.
+    #[must_use]
+    pub fn takes_keys(&self, call_id: &str) -> bool {
+        self.lines.get(call_id).is_some_and(|line| line.takes().keys)
+    }
+
+    /// The same for what the virtual party says.
+    #[must_use]
+    pub fn takes_speech(&self, call_id: &str) -> bool {
+        self.lines.get(call_id).is_some_and(|line| line.takes().speech)
+    }
+
+    /// The part of a card that a payment waits for on this call, its prompt being over.
+    #[must_use]
+    pub fn wanted_entry(&self, call_id: &str) -> Option<Entry> {
+        self.lines.get(call_id)?.takes().entry
     }
 
     /// Whether a connected session takes the calls of a context.

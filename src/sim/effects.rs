@@ -71,7 +71,7 @@ impl Default for Pages {
 }
 
 /// How the world outside the calls behaves.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct World {
     pub(super) pay: PayOutcome,
     pub(super) far_end: FarEnd,

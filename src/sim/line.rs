@@ -355,6 +355,12 @@ impl Line {
         });
     }
 
+    /// What would be heard of the virtual party now.
+    pub(super) fn takes(&self) -> Listens {
+        let bound = Listens { keys: !self.bindings.is_empty(), ..Listens::default() };
+        self.actions.iter().fold(bound, |heard, action| heard.and(action.work.takes()))
+    }
+
     /// After every step: recordings hear what sounds, and the virtual party hears what was spoken and looks at
     /// the call.
     pub(super) fn settle(&mut self, fx: &mut Effects<'_>) {

@@ -107,6 +107,7 @@ pub use link::LinkId;
 pub use message::InboundMessage;
 pub use numbers::{TEST_NUMBERS, TestNumber};
 pub use observe::{How, Observation, What};
+pub(crate) use outside::is_meant;
 pub use outside::{Answer, Ask, AskId, Asked, Outside};
 pub use pay::{CardOutcome, PayOutcome, TEST_CARDS, TestCard};
 pub use peer::{Peer, PeerOptions};

@@ -8,19 +8,22 @@ use super::peer::Peer;
 use serde_json::Value;
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long the answer to a status post may take.
 const REPORTING: Duration = Duration::from_secs(10);
 
 /// Which addresses simulated calls may reach by HTTP.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Outside {
     /// None: nothing is ever asked.
     #[default]
     Nothing,
     /// Those on this machine: `localhost`, `127.0.0.0/8`, `[::1]`.
     ThisMachine,
+    /// These URLs; one that ends with `*` stands for all that begin like it.
+    Only(Arc<[String]>),
     /// All.
     Everything,
 }
@@ -28,12 +31,21 @@ pub enum Outside {
 impl Outside {
     /// Whether this URL may be asked for.
     #[must_use]
-    pub fn reaches(self, url: &str) -> bool {
+    pub fn reaches(&self, url: &str) -> bool {
         match self {
             Self::Nothing => false,
             Self::ThisMachine => host(url).is_some_and(is_this_machine),
+            Self::Only(urls) => urls.iter().any(|known| is_meant(known, url)),
             Self::Everything => host(url).is_some(),
         }
+    }
+}
+
+/// Whether a URL is the one that is written, or begins like it up to a `*` at its end.
+pub(crate) fn is_meant(written: &str, url: &str) -> bool {
+    match written.strip_suffix('*') {
+        Some(beginning) => url.starts_with(beginning),
+        None => url == written,
     }
 }
 
@@ -162,6 +174,11 @@ impl Peer {
         std::mem::take(&mut self.asks)
     }
 
+    /// What calls may reach from now on.
+    pub fn set_outside(&mut self, outside: Outside) {
+        self.world.outside = outside;
+    }
+
     /// Whether something was asked that has no answer yet. A clock that is not the real one waits for it.
     #[must_use]
     pub fn is_asking(&self) -> bool {
@@ -241,6 +258,20 @@ mod tests {
             assert!(!Outside::Nothing.reaches(url));
         }
         assert!(Outside::Everything.reaches("https://example.com/"));
+    }
+
+    #[test]
+    fn urls_are_reached_one_by_one_or_by_how_they_begin() {
+        let only =
+            Outside::Only(["https://a.example/pay".to_owned(), "https://b.example/*".to_owned()].into());
+        for (url, reached) in [
+            ("https://a.example/pay", true),
+            ("https://a.example/pay/x", false),
+            ("https://b.example/any?x", true),
+            ("https://b.example", false),
+        ] {
+            assert_eq!(only.reaches(url), reached, "{url}");
+        }
     }
 
     #[test]

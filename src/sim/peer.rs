@@ -102,7 +102,7 @@ impl Peer {
     pub fn new(options: PeerOptions) -> Self {
         Self {
             ids: Ids::new(options.seed),
-            world: World { outside: options.outside, epoch: options.epoch, ..World::default() },
+            world: World { outside: options.outside.clone(), epoch: options.epoch, ..World::default() },
             recordings: Recordings::new(&options.base_url),
             options,
             schedule: Schedule::default(),
@@ -262,7 +262,8 @@ impl Peer {
         step: impl FnOnce(&mut Line, &mut Effects<'_>) -> T,
     ) -> Option<T> {
         let line = self.lines.get_mut(call_id)?;
-        let mut fx = Effects::new(now, self.world, &mut self.ids, &self.recordings, &mut self.gatherings);
+        let mut fx =
+            Effects::new(now, self.world.clone(), &mut self.ids, &self.recordings, &mut self.gatherings);
         let outcome = step(line, &mut fx);
         line.settle(&mut fx);
         let effects = fx.list;

@@ -117,8 +117,13 @@ impl Peer {
             .get_mut(call_id)
             .filter(|line| line.session == Some(session) && line.ids.node_id == node_id)
             .ok_or_else(|| Failure::not_found("call not found"))?;
-        let mut fx =
-            Effects::new(request.now, self.world, &mut self.ids, &self.recordings, &mut self.gatherings);
+        let mut fx = Effects::new(
+            request.now,
+            self.world.clone(),
+            &mut self.ids,
+            &self.recordings,
+            &mut self.gatherings,
+        );
         let outcome = line.request(request.method, request.params, &mut fx);
         let effects = fx.list;
         match outcome {

@@ -81,6 +81,11 @@ impl Loopback {
         &mut self.peer
     }
 
+    /// The server's side, to look at.
+    pub fn look_at_peer(&self) -> &Peer {
+        &self.peer
+    }
+
     /// The socket between them, while there is one.
     pub fn link(&self) -> Option<LinkId> {
         self.link
@@ -119,10 +124,15 @@ impl Loopback {
 
     /// Moves the clock, and does all that is due by then and that follows from it at once.
     pub fn advance_to(&mut self, now: Time) {
+        self.move_clock(now);
+        self.settle();
+    }
+
+    /// Moves the clock, and does what is due on the peer; what follows from it is left to be done.
+    pub fn move_clock(&mut self, now: Time) {
         self.now = now.max(self.now);
         self.shard.tell_time(self.now);
         self.peer.advance(self.now);
-        self.settle();
     }
 
     /// Moves frames both ways and lets scripts run until nothing more happens at this time. A script

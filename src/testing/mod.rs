@@ -1,12 +1,37 @@
-//! Scripts without a network: a shard and the simulator's peer, joined in memory.
+//! Scripts without a network: a shard and the simulator's peer, joined in memory; and tests of scripts.
+//!
+//! | file | what it is for |
+//! |---|---|
+//! | `loopback`, `simulation` | a shard and a peer, joined |
+//! | `journal` | what happens there |
+//! | `rehearsal` | one call, for Rust programs |
+//! | `realtime` | the pace of a simulation |
+//! | `suite` | test files, their scripts and cases |
+//! | `case`, `scene`, `world` | one case: its coroutine, what both sides share, its calls |
+//! | `words` | the language of tests |
+//! | `doubles`, `snapshots`, `transcript`, `difference` | what cases use |
+//! | `failure` | why a case failed |
+//! | `runner`, `reports` | many cases, and how they are told |
 //!
 //! It opens no sockets, and the time is whatever it is told.
 
+pub mod case;
+pub mod difference;
+pub mod doubles;
+pub mod failure;
 mod journal;
 mod loopback;
 mod realtime;
 mod rehearsal;
+pub mod reports;
+pub mod runner;
+pub mod scene;
 mod simulation;
+pub mod snapshots;
+pub mod suite;
+pub mod transcript;
+pub mod words;
+pub mod world;
 
 pub use journal::{Entry, Happened, Journal};
 pub use loopback::{Crossed, CutAt, Loopback};

@@ -57,8 +57,9 @@ fn arities(ast: &AST, name: &str) -> impl Iterator<Item = usize> {
 }
 
 /// Where a function's name stands; the AST does not keep it.
-fn function_position(text: &str, name: &str) -> Position {
-    for (number, line) in text.lines().enumerate() {
+pub(crate) fn function_position(text: &str, name: &str) -> Position {
+    let code = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
+    for (number, line) in code {
         let Some((at, after)) = line.split_once("fn ").map(|(before, after)| (before.len() + 3, after))
         else {
             continue;

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use rhai::{ParseErrorType, Position};
 
 use super::{Files, Import, Key, Loaded, MAX_BYTES, Source, Unit, shape};
-use crate::script::compiler::{Compiler, HOST_VARIABLES};
+use crate::script::compiler::Compiler;
 use crate::script::diagnostics::Diagnostic;
 
 /// Files of one program; more are surely a mistake, and each level of imports costs stack.
@@ -125,7 +125,8 @@ impl Loader<'_> {
         self.loaded.sources.push(source.clone());
         let parsed = self.compiler.parse(&key, &source.text);
         let known = parsed.ast.as_ref().map(shape::declared_names).unwrap_or_default();
-        let known: Vec<&str> = known.iter().map(String::as_str).chain(HOST_VARIABLES).collect();
+        let hosts = self.compiler.variables().iter().copied();
+        let known: Vec<&str> = known.iter().map(String::as_str).chain(hosts).collect();
         for error in &parsed.errors {
             let aliases = shape::aliases_in_text(&source.text);
             let known = if matches!(error.err_type(), ParseErrorType::ModuleUndefined(_)) {

@@ -24,6 +24,13 @@ pub enum PayOutcome {
     Approve,
     /// It declines every card.
     Decline,
+    /// It declines every card, and says why.
+    DeclineWith {
+        /// Its `error_code`.
+        code: &'static str,
+        /// Its `error_message`.
+        message: &'static str,
+    },
     /// It does not answer in time.
     Timeout,
     /// It answers with the HTTP status 500.
@@ -169,6 +176,7 @@ fn outcome(built_in: Option<BuiltIn>, usual: PayOutcome, number: &str) -> CardOu
     match (built_in, usual) {
         (Some(BuiltIn::Approve), _) | (None, PayOutcome::Approve) => CardOutcome::Approved,
         (Some(BuiltIn::Decline), _) | (None, PayOutcome::Decline) => DECLINED,
+        (None, PayOutcome::DeclineWith { code, message }) => CardOutcome::Declined { code, message },
         (Some(BuiltIn::Timeout), _) | (None, PayOutcome::Timeout) => CardOutcome::TimesOut,
         (Some(BuiltIn::Error), _) | (None, PayOutcome::Error | PayOutcome::Fail) => CardOutcome::Fails,
         (None, PayOutcome::ByCard) => test_cards::outcome(number),

@@ -207,7 +207,7 @@ impl Paying {
     /// Hands the card to the connector, and keeps nothing of it.
     fn connect(&mut self, act: &mut Act<'_, '_>) {
         let card = std::mem::take(&mut self.entered);
-        let world = act.fx.world;
+        let world = &act.fx.world;
         if world.pay == PayOutcome::Fail {
             return self.take_reply(Reply::PlatformFailed, act);
         }

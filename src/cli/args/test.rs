@@ -1,0 +1,35 @@
+//! The words of `test`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// `test`.
+#[derive(Debug, Args)]
+pub struct TestArgs {
+    /// Test files, and folders with files named *.test.rhai
+    #[arg(value_name = "PATHS", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// Only cases whose file::name contains TEXT
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+    /// Run cases on N threads; without it, one for each processor
+    #[arg(long, value_name = "N", value_parser = parse_jobs)]
+    pub jobs: Option<usize>,
+    /// Begin all ids here: the same seed gives the same calls
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Print what tests print, also of those that pass
+    #[arg(long)]
+    pub nocapture: bool,
+    /// Record the transcripts that tests expect
+    #[arg(long)]
+    pub update: bool,
+    /// Print the results as JSON, one object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn parse_jobs(text: &str) -> Result<usize, &'static str> {
+    text.parse().ok().filter(|jobs| (1..=256).contains(jobs)).ok_or("expected a number from 1 to 256")
+}

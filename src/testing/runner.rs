@@ -1,0 +1,181 @@
+//! Runs suites over threads, and hands on their results in the order of files and lines.
+//!
+//! It prints nothing and decides no exit code.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::case::{CaseOptions, CaseResult, run_case};
+use super::failure::{Failure, Trouble};
+use super::suite::{BrokenSuite, Case, Suite, Workshop};
+use crate::script::diagnostics::Diagnostic;
+
+/// What is to run, and how.
+#[derive(Clone, Debug, Default)]
+pub struct RunOptions {
+    /// How each case runs.
+    pub case: CaseOptions,
+    /// Only cases whose `file::name` contains this text.
+    pub filter: Option<String>,
+    /// How many threads run cases; at least one.
+    pub jobs: usize,
+}
+
+/// What happens in a run.
+#[derive(Debug)]
+pub enum Told<'a> {
+    /// So many cases are going to run, and so many are left out by the filter.
+    Begins {
+        /// To run.
+        cases: usize,
+        /// Left out.
+        left_out: usize,
+    },
+    /// A test file cannot be run.
+    Broken(&'a BrokenSuite),
+    /// A case is over; with the real time that it took.
+    Case(&'a CaseResult, Duration),
+}
+
+/// What came of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Cases that passed.
+    pub passed: usize,
+    /// Cases that failed.
+    pub failed: usize,
+    /// Cases that the filter left out.
+    pub left_out: usize,
+    /// Test files that cannot be run.
+    pub broken: usize,
+}
+
+impl Outcome {
+    /// Whether there was something to run, and all of it passed.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        self.failed == 0 && self.broken == 0 && self.passed > 0
+    }
+}
+
+/// The place of a case in the work, what came of it, and the real time that it took.
+type Finished = (usize, CaseResult, Duration);
+
+/// Runs the cases of these test files. `tell` hears of each in order, as soon as those before it are over.
+pub fn run(files: &[PathBuf], options: &RunOptions, mut tell: impl FnMut(Told<'_>)) -> Outcome {
+    let mut outcome = Outcome::default();
+    let mut work: Vec<(&Path, Case)> = Vec::new();
+    let mut workshop = Workshop::default();
+    let mut broken = Vec::new();
+    for file in files {
+        match workshop.suite(file) {
+            Ok(suite) => work.extend(suite.cases.into_iter().map(|case| (file.as_path(), case))),
+            Err(suite) => broken.push(suite),
+        }
+    }
+    let all = work.len();
+    work.retain(|(file, case)| {
+        options.filter.as_ref().is_none_or(|text| full_name(file, case).contains(text))
+    });
+    outcome.left_out = all - work.len();
+    outcome.broken = broken.len();
+    tell(Told::Begins { cases: work.len(), left_out: outcome.left_out });
+    for suite in &broken {
+        tell(Told::Broken(suite));
+    }
+    over_threads(&work, options, |result, took| {
+        let count = if result.passed() { &mut outcome.passed } else { &mut outcome.failed };
+        *count += 1;
+        tell(Told::Case(result, took));
+    });
+    outcome
+}
+
+/// By what `--filter` finds a case.
+#[must_use]
+pub fn full_name(file: &Path, case: &Case) -> String {
+    format!("{}::{}", file.display(), case.name)
+}
+
+fn over_threads(work: &[(&Path, Case)], options: &RunOptions, mut tell: impl FnMut(&CaseResult, Duration)) {
+    let next = AtomicUsize::new(0);
+    let (sender, receiver) = mpsc::channel::<Finished>();
+    thread::scope(|scope| {
+        for _ in 0..options.jobs.clamp(1, work.len().max(1)) {
+            let (sender, next) = (sender.clone(), &next);
+            scope.spawn(move || {
+                let mut worker = Worker { workshop: Workshop::default(), suite: None };
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some((file, case)) = work.get(index) else { break };
+                    let began = Instant::now();
+                    let result = worker.run(file, case, &options.case);
+                    if sender.send((index, result, began.elapsed())).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let (mut waiting, mut turn) = (BTreeMap::new(), 0);
+        for (index, result, took) in receiver {
+            waiting.insert(index, (result, took));
+            while let Some((result, took)) = waiting.remove(&turn) {
+                tell(&result, took);
+                turn += 1;
+            }
+        }
+    });
+}
+
+/// One thread's own workshop, and the suite that it ran last.
+struct Worker {
+    workshop: Workshop,
+    suite: Option<Suite>,
+}
+
+impl Worker {
+    fn run(&mut self, file: &Path, case: &Case, options: &CaseOptions) -> CaseResult {
+        // Nothing of a case that panicked is used again.
+        catch_unwind(AssertUnwindSafe(|| self.try_to_run(file, case, options))).unwrap_or_else(|_| {
+            *self = Self { workshop: Workshop::default(), suite: None };
+            lost(file, case, panicked())
+        })
+    }
+
+    fn try_to_run(&mut self, file: &Path, case: &Case, options: &CaseOptions) -> CaseResult {
+        let suite = match self.suite.take().filter(|suite| suite.path == file) {
+            Some(suite) => suite,
+            None => match self.workshop.suite(file) {
+                Ok(suite) => suite,
+                Err(_) => return lost(file, case, Trouble::new("changed", "the file was changed meanwhile")),
+            },
+        };
+        let result = run_case(&suite, case, options);
+        self.suite = Some(suite);
+        result
+    }
+}
+
+fn panicked() -> Trouble {
+    Trouble::new("panic", "relay-script itself failed; please report this with the test and its script")
+}
+
+/// A case of which nothing is known but that it failed.
+fn lost(file: &Path, case: &Case, trouble: Trouble) -> CaseResult {
+    let name = file.display().to_string();
+    let place = Diagnostic::error("case", &name, trouble.message.clone());
+    let place = Diagnostic { line: case.line, column: usize::from(case.line > 0), ..place };
+    CaseResult {
+        file: name,
+        case: case.clone(),
+        seconds: 0.0,
+        failures: vec![Failure::lost(trouble, place)],
+        printed: Vec::new(),
+    }
+}

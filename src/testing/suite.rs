@@ -1,0 +1,242 @@
+//! Test files: which there are, which script each of them tests, and the cases in them.
+//!
+//! It compiles and runs nothing of them beyond constants.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+
+use super::failure::File;
+use super::words::{self, Player, VARIABLES};
+use crate::script::check::Vocabulary;
+use crate::script::compiler::Compiler;
+use crate::script::diagnostics::Diagnostic;
+use crate::script::engine;
+use crate::script::library::Library;
+use crate::script::program::{Program, function_position};
+use crate::script::sources::{Disk, Files, Source};
+
+/// How the names of test files end.
+const ENDING: &str = ".test.rhai";
+/// How the functions begin that are cases.
+const PREFIX: &str = "test_";
+/// A `// script: …` counts in so many lines from the top.
+const HEAD: usize = 10;
+
+/// The test files below these paths, sorted, each once. A path that is a file is taken whatever its name.
+///
+/// # Errors
+/// A path does not exist or cannot be read.
+pub fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, NotFound> {
+    let mut found = Vec::new();
+    for path in paths {
+        let wrap = |error| NotFound { path: path.clone(), error };
+        if fs::metadata(path).map_err(wrap)?.is_dir() {
+            search(path, &mut found).map_err(wrap)?;
+        } else {
+            found.push(path.clone());
+        }
+    }
+    for path in &mut found {
+        if let Ok(plain) = path.strip_prefix(".") {
+            *path = plain.to_owned();
+        }
+    }
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+/// A path cannot be looked into.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot look for tests in {}", path.display())]
+pub struct NotFound {
+    /// The path.
+    pub path: PathBuf,
+    /// Why.
+    #[source]
+    pub error: io::Error,
+}
+
+/// Hidden folders and those of build tools hold no tests.
+fn search(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+        let kind = entry.file_type()?;
+        if kind.is_dir() && !name.starts_with('.') && name != "target" && name != "node_modules" {
+            search(&path, found)?;
+        } else if name.ends_with(ENDING) && path.is_file() {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// One case: a function of a test file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Case {
+    /// The function's name.
+    pub name: String,
+    /// Where it stands, from 1.
+    pub line: usize,
+}
+
+/// A test file that is ready to run, with the script that it tests.
+pub struct Suite {
+    /// The test file.
+    pub path: PathBuf,
+    /// Its cases, as they stand in it.
+    pub cases: Vec<Case>,
+    /// The test file, compiled.
+    pub tests: Rc<Program>,
+    /// The script under test.
+    pub script: Library,
+    /// Plays the test code.
+    pub player: Rc<Player>,
+}
+
+/// A test file that cannot be run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BrokenSuite {
+    /// The test file.
+    pub path: PathBuf,
+    /// What is wrong.
+    pub faults: Vec<Diagnostic>,
+    /// The files, for drawing excerpts of them.
+    pub files: Vec<File>,
+}
+
+impl BrokenSuite {
+    fn new(path: &Path, faults: Vec<Diagnostic>, sources: &[Source]) -> Box<Self> {
+        let file = |source: &Source| File { path: source.path.clone(), text: source.text.to_string() };
+        Box::new(Self { path: path.to_owned(), faults, files: sources.iter().map(file).collect() })
+    }
+}
+
+/// Makes suites; everything that they can share, they share. It stays on its thread.
+pub struct Workshop {
+    files: Rc<dyn Files>,
+    script_compiler: Rc<Compiler>,
+    script_vocabulary: Rc<Vocabulary>,
+    test_compiler: Rc<Compiler>,
+    test_vocabulary: Rc<Vocabulary>,
+    player: Rc<Player>,
+    /// The scripts under test: several test files may test one.
+    scripts: FxHashMap<PathBuf, Library>,
+}
+
+impl Default for Workshop {
+    fn default() -> Self {
+        Self::new(Rc::new(Disk))
+    }
+}
+
+impl Workshop {
+    /// A workshop over these files.
+    #[must_use]
+    pub fn new(files: Rc<dyn Files>) -> Self {
+        Self {
+            files,
+            script_compiler: Rc::new(Compiler::new(engine::compile_engine(None))),
+            script_vocabulary: Rc::new(Vocabulary::of_calls()),
+            test_compiler: Rc::new(Compiler::with_variables(words::compile_engine(), VARIABLES)),
+            test_vocabulary: Rc::new(Vocabulary::default()),
+            player: Rc::default(),
+            scripts: FxHashMap::default(),
+        }
+    }
+
+    /// Reads, compiles and checks a test file and the script that it tests.
+    ///
+    /// # Errors
+    /// What is wrong with either of them.
+    pub fn suite(&mut self, path: &Path) -> Result<Suite, Box<BrokenSuite>> {
+        let (compiler, vocabulary) = (Rc::clone(&self.test_compiler), Rc::clone(&self.test_vocabulary));
+        let mut library = Library::new(compiler, vocabulary, Rc::clone(&self.files), path);
+        let tests = library.load().map_err(|faults| BrokenSuite::new(path, faults, library.sources()))?;
+        let cases = cases(&tests).map_err(|faults| BrokenSuite::new(path, faults, tests.sources()))?;
+        let script = self.script(path, &tests)?;
+        Ok(Suite { path: path.to_owned(), cases, tests, script, player: Rc::clone(&self.player) })
+    }
+
+    fn script(&mut self, test: &Path, tests: &Program) -> Result<Library, Box<BrokenSuite>> {
+        let text = tests.sources().iter().find(|source| source.path == tests.file());
+        let text = text.map_or("", |source| &*source.text);
+        let path = script_of(test, text);
+        if let Some(script) = self.scripts.get(&path) {
+            return Ok(script.clone());
+        }
+        if self.files.real_path(&path).is_err() {
+            let fault = no_script(test, &path, text);
+            return Err(BrokenSuite::new(test, vec![fault], tests.sources()));
+        }
+        let (compiler, vocabulary) = (Rc::clone(&self.script_compiler), Rc::clone(&self.script_vocabulary));
+        let mut script = Library::new(compiler, vocabulary, Rc::clone(&self.files), &path);
+        script.load().map_err(|faults| BrokenSuite::new(test, faults, script.sources()))?;
+        self.scripts.insert(path, script.clone());
+        Ok(script)
+    }
+}
+
+/// The script that a `// script: …` of the first lines names.
+fn named_script(text: &str) -> Option<(usize, &str)> {
+    let mut lines = text.lines().enumerate().take(HEAD);
+    lines.find_map(|(index, line)| {
+        let name = line.trim_start().strip_prefix("//")?.trim_start().strip_prefix("script:")?.trim();
+        (!name.is_empty()).then_some((index + 1, name))
+    })
+}
+
+/// The script that a test file tests.
+fn script_of(test: &Path, text: &str) -> PathBuf {
+    let folder = test.parent().unwrap_or(Path::new(""));
+    if let Some((_, name)) = named_script(text) {
+        return folder.join(name);
+    }
+    let name = test.file_name().unwrap_or_default().to_string_lossy();
+    let stem = name.strip_suffix(ENDING).or_else(|| name.strip_suffix(".rhai")).unwrap_or(&name);
+    folder.join(format!("{stem}.rhai"))
+}
+
+fn no_script(test: &Path, script: &Path, text: &str) -> Diagnostic {
+    let file = test.display().to_string();
+    let fault = Diagnostic::error("no-script", &file, format!("there is no script {}", script.display()));
+    match named_script(text) {
+        Some((line, _)) => Diagnostic { line, column: 1, ..fault }
+            .hinted(Some("the path counts from the folder of the test file")),
+        None => fault.hinted(Some(
+            "a test stands beside its script: pay.test.rhai tests pay.rhai; or its first line names it: \
+             // script: other.rhai",
+        )),
+    }
+}
+
+/// The cases of a test file, as they stand in it.
+fn cases(tests: &Program) -> Result<Vec<Case>, Vec<Diagnostic>> {
+    let file = tests.file();
+    let text = tests.sources().iter().find(|source| source.path == file).map_or("", |source| &*source.text);
+    let (mut cases, mut faults) = (Vec::new(), Vec::new());
+    for function in tests.main().iter_functions().filter(|function| function.name.starts_with(PREFIX)) {
+        let place = function_position(text, function.name);
+        if !function.params.is_empty() {
+            let message = format!("{} is a case and cannot have parameters", function.name);
+            let hint = "for a table of cases write: fn test_all() { cases([…], |row| …) }";
+            faults
+                .push(Diagnostic::error("case-parameters", file, message).at(place, text).hinted(Some(hint)));
+        }
+        cases.push(Case { name: function.name.to_owned(), line: place.line().unwrap_or(0) });
+    }
+    if cases.is_empty() {
+        let fault = Diagnostic::error("no-cases", file, "there are no cases in this file");
+        faults.push(
+            fault.hinted(Some("each function whose name begins with test_ is one: fn test_pays() { … }")),
+        );
+    }
+    cases.sort_by_key(|case| case.line);
+    if faults.is_empty() { Ok(cases) } else { Err(faults) }
+}
