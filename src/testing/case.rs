@@ -142,7 +142,11 @@ impl Running<'_> {
             }
             world.hang_up_all();
             world.settle();
-            run_out(&mut world)
+            let ended = run_out(&mut world);
+            if let Some(trial) = self.trial.filter(|_| ended) {
+                trial.wait_for_the_late(&mut world);
+            }
+            ended && run_out(&mut world)
         };
         if let Some(trial) = self.trial {
             trial.world_over(&self.scene.world(), ended);

@@ -118,6 +118,13 @@ impl Trial {
         }
     }
 
+    /// The scripts are at their end; what the fault delays still comes.
+    pub fn wait_for_the_late(&self, world: &mut World) {
+        while let Some(due) = world.simulation.line.next_release() {
+            world.advance_to(due);
+        }
+    }
+
     /// A world is at its end.
     pub fn world_over(&self, world: &World, ended: bool) {
         let errors = world.faults().map(|(_, fault)| fault.fault.clone()).collect();

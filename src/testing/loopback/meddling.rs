@@ -139,7 +139,7 @@ impl Loopback {
     }
 
     /// When something that was held back arrives.
-    pub(super) fn next_release(&self) -> Option<Time> {
+    pub fn next_release(&self) -> Option<Time> {
         self.held.iter().map(|held| held.until).min()
     }
 }
