@@ -13,7 +13,7 @@ use super::faults::Trial;
 use super::scene::{Order, Scene};
 use super::snapshots::Snapshots;
 use super::suite::{Case, Suite};
-use super::world::World;
+use super::world::{Setting, World};
 use crate::script::coroutine::{Fiber, Resumed};
 use crate::script::diagnostics::Diagnostic;
 use crate::script::host::Limits;
@@ -70,7 +70,15 @@ pub fn run_trial(suite: &Suite, case: &Case, options: &CaseOptions, trial: &Tria
 }
 
 fn run(suite: &Suite, case: &Case, options: &CaseOptions, trial: Option<&Trial>) -> CaseResult {
-    let world = || World::over_wire(&suite.script, options.limits, options.seed, trial.map(Trial::wire));
+    let world = || {
+        World::new(Setting {
+            script: &suite.script,
+            extension: suite.extension.clone(),
+            limits: options.limits,
+            seed: options.seed,
+            wire: trial.map(Trial::wire),
+        })
+    };
     let snapshots = match trial {
         Some(trial) if trial.has_fault() => Snapshots::unread(&suite.path),
         _ => Snapshots::of(&suite.path, options.update),

@@ -47,9 +47,9 @@ impl Simulation {
         Self::build(stage, None, options, None)
     }
 
-    /// The same, over a wire that decides what becomes of each frame.
-    pub fn over_wire(stage: Stage, wire: Option<Shared>) -> Self {
-        Self::build(stage, None, PeerOptions::default(), wire)
+    /// The same with functions of an embedder, over a wire that decides what becomes of each frame.
+    pub fn over_wire(stage: Stage, extension: Option<Rc<Extension>>, wire: Option<Shared>) -> Self {
+        Self::build(stage, extension, PeerOptions::default(), wire)
     }
 
     /// The same, with functions of an embedder.

@@ -15,7 +15,7 @@ use super::words::{self, Player, VARIABLES};
 use crate::script::check::Vocabulary;
 use crate::script::compiler::Compiler;
 use crate::script::diagnostics::Diagnostic;
-use crate::script::engine;
+use crate::script::engine::{self, Extension};
 use crate::script::library::Library;
 use crate::script::program::{Program, function_position};
 use crate::script::sources::{Disk, Files, Source};
@@ -96,6 +96,8 @@ pub struct Suite {
     pub tests: Rc<Program>,
     /// The script under test.
     pub script: Library,
+    /// Functions of a program that scripts may call.
+    pub extension: Option<Rc<Extension>>,
     /// Plays the test code.
     pub player: Rc<Player>,
 }
@@ -126,6 +128,7 @@ pub struct Workshop {
     test_compiler: Rc<Compiler>,
     test_vocabulary: Rc<Vocabulary>,
     player: Rc<Player>,
+    extension: Option<Rc<Extension>>,
     /// The scripts under test: several test files may test one.
     scripts: FxHashMap<PathBuf, Library>,
 }
@@ -147,8 +150,17 @@ impl Workshop {
             test_compiler: Rc::new(Compiler::with_variables(words::compile_engine(), VARIABLES)),
             test_vocabulary: Rc::new(Vocabulary::default()),
             player: Rc::default(),
+            extension: None,
             scripts: FxHashMap::default(),
         }
+    }
+
+    /// Adds functions that scripts may call; `check` knows them too. To be said before the first suite is made.
+    #[must_use]
+    pub fn with_functions(mut self, extension: Rc<Extension>) -> Self {
+        self.script_compiler = Rc::new(Compiler::new(engine::compile_engine(Some(&*extension))));
+        self.extension = Some(extension);
+        self
     }
 
     /// Reads, compiles and checks a test file and the script that it tests.
@@ -161,7 +173,8 @@ impl Workshop {
         let tests = library.load().map_err(|faults| BrokenSuite::new(path, faults, library.sources()))?;
         let cases = cases(&tests).map_err(|faults| BrokenSuite::new(path, faults, tests.sources()))?;
         let script = self.script(path, &tests)?;
-        Ok(Suite { path: path.to_owned(), cases, tests, script, player: Rc::clone(&self.player) })
+        let (player, extension) = (Rc::clone(&self.player), self.extension.clone());
+        Ok(Suite { path: path.to_owned(), cases, tests, script, extension, player })
     }
 
     fn script(&mut self, test: &Path, tests: &Program) -> Result<Library, Box<BrokenSuite>> {

@@ -3,6 +3,7 @@
 //! It moves only when it is told to, and no further than the next thing that is due. It knows
 //! nothing of test code.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::doubles::{Doubles, Request};
@@ -12,6 +13,7 @@ use super::simulation::{Simulation, Stage};
 use crate::relay::Time;
 use crate::runtime::Scripts;
 use crate::script::diagnostics::Diagnostic;
+use crate::script::engine::Extension;
 use crate::script::host::Limits;
 use crate::script::library::Library;
 use crate::script::sources::Source;
@@ -42,6 +44,20 @@ pub struct World {
     endless: bool,
 }
 
+/// What a world is made of.
+pub struct Setting<'a> {
+    /// The script under test.
+    pub script: &'a Library,
+    /// Functions of a program that it may call.
+    pub extension: Option<Rc<Extension>>,
+    /// The limits of scripts.
+    pub limits: Limits,
+    /// Where ids begin.
+    pub seed: u64,
+    /// What decides what becomes of each frame; without it, all arrive.
+    pub wire: Option<Shared>,
+}
+
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ending<'a> {
@@ -69,13 +85,8 @@ pub struct ScriptFault<'a> {
 impl World {
     /// A world in which nobody has called yet. The same seed gives the same world.
     #[must_use]
-    pub fn new(script: &Library, limits: Limits, seed: u64) -> Self {
-        Self::over_wire(script, limits, seed, None)
-    }
-
-    /// The same, over a wire that decides what becomes of each frame.
-    #[must_use]
-    pub fn over_wire(script: &Library, limits: Limits, seed: u64, wire: Option<Shared>) -> Self {
+    pub fn new(setting: Setting<'_>) -> Self {
+        let Setting { script, extension, limits, seed, wire } = setting;
         let stage = Stage {
             scripts: Scripts::one(script.clone()),
             contexts: vec![CONTEXT.to_owned()],
@@ -83,7 +94,7 @@ impl World {
             max_calls: usize::MAX,
             seed,
         };
-        let simulation = Simulation::over_wire(stage, wire);
+        let simulation = Simulation::over_wire(stage, extension, wire);
         let mut world = Self {
             simulation,
             doubles: Doubles::default(),
