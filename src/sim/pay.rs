@@ -28,6 +28,7 @@ mod test_cards;
 #[cfg(test)]
 mod tests;
 
+pub(super) use connector::PATIENCE;
 pub use connector::PayOutcome;
 pub use test_cards::{CardOutcome, TEST_CARDS, TestCard};
 
