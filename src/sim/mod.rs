@@ -106,7 +106,7 @@ pub use line::By;
 pub use link::LinkId;
 pub use message::InboundMessage;
 pub use numbers::{TEST_NUMBERS, TestNumber};
-pub use observe::{How, Observation, What};
+pub use observe::{How, Observation, What, masked_value};
 pub(crate) use outside::is_meant;
 pub use outside::{Answer, Ask, AskId, Asked, Outside};
 pub use pay::{CardOutcome, PayOutcome, TEST_CARDS, TestCard};
