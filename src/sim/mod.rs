@@ -16,6 +16,7 @@
 //! | `action` and one file a family | what is started under a `control_id` |
 //! | `pay` | card payments, and the built-in payment connector |
 //! | `media`, `track` | what can be played, and the place in a list of it |
+//! | `discretion` | what is seen of keys and words around a payment |
 //! | `words` | speech as a recognizer hears it |
 //! | `caller` | what the virtual party does by itself |
 //! | `card` | the card that the virtual party pays with |
@@ -37,6 +38,7 @@ mod control;
 mod detecting;
 mod devices;
 mod directory;
+mod discretion;
 mod effects;
 mod far;
 mod faults;

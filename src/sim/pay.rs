@@ -30,6 +30,7 @@ mod tests;
 
 pub(super) use connector::PATIENCE;
 pub use connector::PayOutcome;
+pub(super) use digits::has_digits;
 pub use test_cards::{CardOutcome, TEST_CARDS, TestCard};
 
 use super::action::{Act, Work, unknown_command};
