@@ -1,5 +1,7 @@
 //! `test`: script tests, in virtual time. No socket, no account.
 
+mod faults;
+
 use std::io;
 use std::thread::available_parallelism;
 use std::time::Instant;
@@ -10,6 +12,7 @@ use super::failure::Failure;
 use super::invocation::{Invocation, LogHabit};
 use crate::report::Report;
 use crate::testing::case::{CaseOptions, CaseResult};
+use crate::testing::faults::campaign::FaultOptions;
 use crate::testing::reports::{data, text};
 use crate::testing::runner::{Outcome, RunOptions, Told, run};
 use crate::testing::suite::find;
@@ -19,7 +22,11 @@ pub fn test(args: &TestArgs, invocation: &Invocation) -> Result<ExitCode, Failur
     invocation.start_log(LogHabit::Calm)?;
     let case = CaseOptions { limits: invocation.limits()?, seed: args.seed, update: args.update };
     let jobs = args.jobs.unwrap_or_else(|| available_parallelism().map_or(1, Into::into));
-    let options = RunOptions { case, filter: args.filter.clone(), jobs };
+    let filter = args.filter.clone();
+    if args.faults || args.fault.is_some() {
+        return faults::faults(args, &FaultOptions { case, filter, jobs, only: args.fault }, invocation);
+    }
+    let options = RunOptions { case, filter, jobs };
     let (files, began) = (find(&args.paths)?, Instant::now());
     let mut show = Show { args, report: &invocation.report, failed: Vec::new(), written: Ok(()) };
     let outcome = run(&files, &options, |told| show.tell(&told));
@@ -76,7 +83,8 @@ impl Show<'_> {
             // A blank line sets the count off.
             self.report.drawn("");
         }
-        if let Some(missing) = missing(files, outcome) {
+        let nothing = outcome.passed + outcome.failed + outcome.broken == 0;
+        if let Some(missing) = missing(files, nothing) {
             self.report.error(&missing, [missing.hint()]);
         }
         if !self.args.json {
@@ -93,6 +101,8 @@ enum Missing {
     Files,
     #[error("no case fits the filter")]
     Cases,
+    #[error("the fault makes no sense in any of the cases")]
+    Fault,
 }
 
 impl Missing {
@@ -102,14 +112,15 @@ impl Missing {
                 "a test of pay.rhai is a file pay.test.rhai beside it, with functions whose names begin with test_"
             }
             Self::Cases => "--filter TEXT takes cases whose file::name contains the text",
+            Self::Fault => "--faults tries them all, and says how to see one again",
         }
     }
 }
 
-fn missing(files: usize, outcome: &Outcome) -> Option<Missing> {
-    if files == 0 {
-        return Some(Missing::Files);
+fn missing(files: usize, nothing: bool) -> Option<Missing> {
+    match (files, nothing) {
+        (0, _) => Some(Missing::Files),
+        (_, true) => Some(Missing::Cases),
+        (_, false) => None,
     }
-    let nothing = outcome.passed + outcome.failed + outcome.broken == 0;
-    nothing.then_some(Missing::Cases)
 }

@@ -9,10 +9,10 @@ mod outcome;
 pub use outcome::{Received, Step};
 
 use std::borrow::Cow;
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::error::RelayError;
 use super::frame;
@@ -87,8 +87,9 @@ pub struct Session<W> {
     last_heard: Time,
     pinged_at: Option<Time>,
     spread: fastrand::Rng,
+    /// The events that were handled last, oldest first, and the same for looking one up.
     handled: VecDeque<u64>,
-    replayed: Option<HashSet<u64>>,
+    known: FxHashSet<u64>,
     hasher: FxBuildHasher,
 }
 
@@ -113,7 +114,7 @@ impl<W> Session<W> {
             pinged_at: None,
             spread: fastrand::Rng::with_seed(seed),
             handled: VecDeque::with_capacity(REMEMBERED),
-            replayed: None,
+            known: FxHashSet::default(),
             hasher: FxBuildHasher,
         }
     }

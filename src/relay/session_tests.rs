@@ -109,6 +109,8 @@ fn events_are_acknowledged_and_handled_once() {
         Received::Event(_)
     ));
     assert_eq!(sent(&mut session), [json!({"jsonrpc":"2.0","id":"e1","result":{}})]);
+    assert!(matches!(session.receive(s(1), &event("e1"), &mut Frame::default()).unwrap(), Received::Nothing));
+    assert_eq!(sent(&mut session).len(), 1, "it is acknowledged again, though the link did not fall");
     session.link_lost(s(2));
     connect(&mut session, s(3), json!({"protocol":"proto-1"}));
     assert!(matches!(session.receive(s(3), &event("e1"), &mut Frame::default()).unwrap(), Received::Nothing));

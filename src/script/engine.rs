@@ -44,10 +44,15 @@ pub struct ScriptRef {
 /// Adds functions of an embedder to the engine that compiles scripts and to the one that runs them.
 pub type Extension = dyn Fn(&mut Module);
 
+thread_local! {
+    /// Rhai's standard functions; to make them takes longer than a short call.
+    static STANDARD: Shared<Module> = StandardPackage::new().as_shared_module();
+}
+
 /// Gives `host` its engine.
 pub fn install(host: &Rc<Host>, extension: Option<&Extension>) {
     let mut engine = Engine::new_raw();
-    engine.register_global_module(StandardPackage::new().as_shared_module());
+    engine.register_global_module(STANDARD.with(Shared::clone));
     name_types(&mut engine);
     engine.register_global_module(Shared::new(api::module(Rc::downgrade(host))));
     if let Some(extend) = extension {

@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use rhai::{AST, Dynamic, EvalAltResult, Position, Scope};
+use rhai::{AST, Dynamic, EvalAltResult, Scope};
 
 use super::call::{CallCell, CallRef};
 use super::callback::Callback;
@@ -308,5 +308,5 @@ enum Trouble {
 /// A panic in a verb is our fault; its payload may hold anything, so it is not shown.
 fn internal_panic() -> Thrown {
     let text = "relay-script itself failed inside a verb; please report this with the script";
-    Box::new(EvalAltResult::ErrorRuntime(text.into(), Position::NONE))
+    fault::fault("internal", "", text.to_owned(), None)
 }

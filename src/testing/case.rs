@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::failure::{Failure, Trouble, rounded};
+use super::faults::Trial;
 use super::scene::{Order, Scene};
 use super::snapshots::Snapshots;
 use super::suite::{Case, Suite};
@@ -59,10 +60,23 @@ impl CaseResult {
 /// Runs one case. The same suite, case and options give the same result.
 #[must_use]
 pub fn run_case(suite: &Suite, case: &Case, options: &CaseOptions) -> CaseResult {
-    let world = || World::new(&suite.script, options.limits, options.seed);
-    let snapshots = Snapshots::of(&suite.path, options.update);
+    run(suite, case, options, None)
+}
+
+/// Runs one case in a trial: with a fault, or noting what faults need to know.
+#[must_use]
+pub fn run_trial(suite: &Suite, case: &Case, options: &CaseOptions, trial: &Trial) -> CaseResult {
+    run(suite, case, options, Some(trial))
+}
+
+fn run(suite: &Suite, case: &Case, options: &CaseOptions, trial: Option<&Trial>) -> CaseResult {
+    let world = || World::over_wire(&suite.script, options.limits, options.seed, trial.map(Trial::wire));
+    let snapshots = match trial {
+        Some(trial) if trial.has_fault() => Snapshots::unread(&suite.path),
+        _ => Snapshots::of(&suite.path, options.update),
+    };
     let scene = Rc::new(Scene::new(world(), Rc::clone(&suite.tests), snapshots));
-    let running = Running { suite, case, scene: &scene, world: &world };
+    let running = Running { suite, case, scene: &scene, world: &world, trial };
     match suite.player.play(&scene, &case.name) {
         Ok(fiber) => running.play(fiber),
         Err(error) => running.fail(Trouble::new("error", format!("no memory for the case: {error}"))),
@@ -83,6 +97,7 @@ struct Running<'a> {
     case: &'a Case,
     scene: &'a Scene,
     world: &'a dyn Fn() -> World,
+    trial: Option<&'a Trial>,
 }
 
 impl Running<'_> {
@@ -122,10 +137,20 @@ impl Running<'_> {
     fn end(&self) -> Option<Trouble> {
         let ended = {
             let mut world = self.scene.world_mut();
+            if let Some(trial) = self.trial.filter(|_| self.scene.failed() > 0) {
+                trial.linger(&mut world);
+            }
             world.hang_up_all();
             world.settle();
-            run_out(&mut world)
+            let ended = run_out(&mut world);
+            if let Some(trial) = self.trial.filter(|_| ended) {
+                trial.wait_for_the_late(&mut world);
+            }
+            ended && run_out(&mut world)
         };
+        if let Some(trial) = self.trial {
+            trial.world_over(&self.scene.world(), ended);
+        }
         self.scene.outside_trouble().or_else(|| (!ended).then(still_running))
     }
 

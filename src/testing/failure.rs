@@ -194,7 +194,7 @@ pub fn rounded(time: crate::relay::Time) -> f64 {
 }
 
 /// Where the parts of each script wait now.
-fn stood(world: &World) -> Vec<Stood> {
+pub(super) fn stood(world: &World) -> Vec<Stood> {
     let mut stood = Vec::new();
     for (index, id) in world.numbered().enumerate() {
         let mut waiting: Vec<(StrandName, Stood)> = Vec::new();

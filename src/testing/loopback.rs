@@ -1,9 +1,16 @@
 //! A shard and a peer joined in memory. Frames move at once; the time is passed in, or virtual.
 //!
 //! Two runs with the same seeds and the same script are the same to the last frame. It never changes
-//! a frame: it can note them, and cut the link at one of them.
+//! what a frame says: it can note them, and cut the link at one of them; and a test's wire can have them lost, late,
+//! doubled or refused.
+
+mod meddling;
 
 use std::time::Duration;
+
+use meddling::Held;
+
+use super::faults::Shared;
 
 use crate::relay::Time;
 use crate::relay::session::Phase;
@@ -42,6 +49,9 @@ pub struct Loopback {
     noted: Option<Vec<Crossed>>,
     count: usize,
     cut_at: Option<CutAt>,
+    /// Decides what becomes of frames.
+    wire: Option<Shared>,
+    held: Vec<Held>,
 }
 
 /// Is handed what happened on the peer, and the time.
@@ -60,6 +70,8 @@ impl Loopback {
             noted: None,
             count: 0,
             cut_at: None,
+            wire: None,
+            held: Vec::new(),
         }
     }
 
@@ -151,7 +163,7 @@ impl Loopback {
         }
         let sent = self.carry_to_peer();
         self.tell_watch();
-        let moved = sent | self.carry_to_shard();
+        let moved = sent | self.carry_to_shard() | self.release();
         moved || self.shard.host().scheduler.has_work()
     }
 
@@ -164,6 +176,7 @@ impl Loopback {
     /// Cuts the link, as when a network fails; neither side is told anything else.
     pub fn cut(&mut self) {
         if let Some(link) = self.link.take() {
+            self.fell();
             self.peer.close(self.now, link);
             self.shard.link_lost();
         }
@@ -175,7 +188,8 @@ impl Loopback {
             Phase::Down { retry_at } => Some(retry_at),
             _ => None,
         };
-        [self.shard.next_due(), self.peer.next_due(), retry].into_iter().flatten().min()
+        let held = self.next_release();
+        [self.shard.next_due(), self.peer.next_due(), retry, held].into_iter().flatten().min()
     }
 
     /// Runs in virtual time until `done`, or until `limit` has passed, or nothing can happen any
@@ -212,9 +226,13 @@ impl Loopback {
         self.shard.take_frames(&mut frames);
         let moved = self.link.is_some() && !frames.is_empty();
         for frame in frames.drain(..) {
-            let Some(link) = self.cross(true, &frame) else { break };
-            self.peer.receive(self.now, link, &frame);
-            self.has_crossed();
+            match self.cross(true, &frame) {
+                Some(link) => {
+                    self.send(link, &frame);
+                    self.has_crossed();
+                }
+                None => self.lose(&frame),
+            }
         }
         self.frames = frames;
         moved
@@ -225,7 +243,7 @@ impl Loopback {
         let moved = !frames.is_empty();
         for (link, frame) in frames {
             if Some(link) == self.link && self.cross(false, &frame).is_some() {
-                self.arrive(&frame);
+                self.hand_over(&frame);
                 self.has_crossed();
             }
         }
@@ -236,6 +254,7 @@ impl Loopback {
     }
 
     fn arrive(&mut self, frame: &str) {
+        self.note_arrival(frame);
         if let Ok(Signal::Close) = self.shard.receive(frame) {
             self.carry_to_peer();
             self.cut();

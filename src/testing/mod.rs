@@ -11,7 +11,8 @@
 //! | `words` | the language of tests |
 //! | `doubles`, `snapshots`, `transcript`, `difference` | what cases use |
 //! | `failure` | why a case failed |
-//! | `runner`, `reports` | many cases, and how they are told |
+//! | `faults` | every case again, with each fault at each frame |
+//! | `runner`, `threads`, `reports` | many cases, and how they are told |
 //!
 //! It opens no sockets, and the time is whatever it is told.
 
@@ -19,6 +20,7 @@ pub mod case;
 pub mod difference;
 pub mod doubles;
 pub mod failure;
+pub mod faults;
 mod journal;
 mod loopback;
 mod realtime;
@@ -29,6 +31,7 @@ pub mod scene;
 mod simulation;
 pub mod snapshots;
 pub mod suite;
+mod threads;
 pub mod transcript;
 pub mod words;
 pub mod world;

@@ -2,17 +2,14 @@
 //!
 //! It prints nothing and decides no exit code.
 
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use super::case::{CaseOptions, CaseResult, run_case};
 use super::failure::{Failure, Trouble};
 use super::suite::{BrokenSuite, Case, Suite, Workshop};
+use super::threads::in_order;
 use crate::script::diagnostics::Diagnostic;
 
 /// What is to run, and how.
@@ -63,9 +60,6 @@ impl Outcome {
     }
 }
 
-/// The place of a case in the work, what came of it, and the real time that it took.
-type Finished = (usize, CaseResult, Duration);
-
 /// Runs the cases of these test files. `tell` hears of each in order, as soon as those before it are over.
 pub fn run(files: &[PathBuf], options: &RunOptions, mut tell: impl FnMut(Told<'_>)) -> Outcome {
     let mut outcome = Outcome::default();
@@ -103,34 +97,13 @@ pub fn full_name(file: &Path, case: &Case) -> String {
 }
 
 fn over_threads(work: &[(&Path, Case)], options: &RunOptions, mut tell: impl FnMut(&CaseResult, Duration)) {
-    let next = AtomicUsize::new(0);
-    let (sender, receiver) = mpsc::channel::<Finished>();
-    thread::scope(|scope| {
-        for _ in 0..options.jobs.clamp(1, work.len().max(1)) {
-            let (sender, next) = (sender.clone(), &next);
-            scope.spawn(move || {
-                let mut worker = Worker { workshop: Workshop::default(), suite: None };
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some((file, case)) = work.get(index) else { break };
-                    let began = Instant::now();
-                    let result = worker.run(file, case, &options.case);
-                    if sender.send((index, result, began.elapsed())).is_err() {
-                        break;
-                    }
-                }
-            });
-        }
-        drop(sender);
-        let (mut waiting, mut turn) = (BTreeMap::new(), 0);
-        for (index, result, took) in receiver {
-            waiting.insert(index, (result, took));
-            while let Some((result, took)) = waiting.remove(&turn) {
-                tell(&result, took);
-                turn += 1;
-            }
-        }
-    });
+    let worker = || Worker { workshop: Workshop::default(), suite: None };
+    let run = |worker: &mut Worker, (file, case): &(&Path, Case)| {
+        let began = Instant::now();
+        let result = worker.run(file, case, &options.case);
+        (result, began.elapsed())
+    };
+    in_order(work, options.jobs, worker, run, |_, (result, took)| tell(&result, took));
 }
 
 /// One thread's own workshop, and the suite that it ran last.

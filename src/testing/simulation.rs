@@ -4,6 +4,7 @@
 
 use std::rc::Rc;
 
+use super::faults::Shared;
 use super::journal::Journal;
 use super::loopback::Loopback;
 use crate::relay::Time;
@@ -43,15 +44,25 @@ impl Simulation {
 
     /// The same, on a peer of this kind; its seed is that of the stage.
     pub fn on_peer(stage: Stage, options: PeerOptions) -> Self {
-        Self::build(stage, None, options)
+        Self::build(stage, None, options, None)
+    }
+
+    /// The same, over a wire that decides what becomes of each frame.
+    pub fn over_wire(stage: Stage, wire: Option<Shared>) -> Self {
+        Self::build(stage, None, PeerOptions::default(), wire)
     }
 
     /// The same, with functions of an embedder.
     pub fn extended(stage: Stage, extension: Option<Rc<Extension>>) -> Self {
-        Self::build(stage, extension, PeerOptions::default())
+        Self::build(stage, extension, PeerOptions::default(), None)
     }
 
-    fn build(stage: Stage, extension: Option<Rc<Extension>>, options: PeerOptions) -> Self {
+    fn build(
+        stage: Stage,
+        extension: Option<Rc<Extension>>,
+        options: PeerOptions,
+        wire: Option<Shared>,
+    ) -> Self {
         let journal = Rc::new(Journal::default());
         let login = Login {
             authentication: r#"{"project":"simulated","token":"simulated"}"#.to_owned(),
@@ -69,7 +80,8 @@ impl Simulation {
         let peer = Peer::new(PeerOptions { seed: stage.seed, ..options });
         let seen = Rc::clone(&journal);
         let mut line = Loopback::new(Shard::new(setup, stage.scripts), peer)
-            .watched(move |now, observations| seen.see(now, observations));
+            .watched(move |now, observations| seen.see(now, observations))
+            .over_wire(wire);
         line.settle();
         Self { line, journal }
     }

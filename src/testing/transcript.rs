@@ -67,6 +67,24 @@ pub fn recorded(world: &World) -> String {
     lines.map(|line| format!("{line}\n")).collect()
 }
 
+/// What was said and done on each call, without times and places, and without what only the script and the server
+/// know: their requests, and what scripts print.
+#[must_use]
+pub(super) fn conversations(world: &World) -> Vec<Vec<String>> {
+    let calls: Vec<&str> = world.numbered().collect();
+    let mut conversations = vec![Vec::new(); calls.len() + 1];
+    for entry in world.story() {
+        let Happened::Seen(seen) = &entry.what else { continue };
+        if matches!(seen, What::Verb { .. } | What::Refused { .. }) {
+            continue;
+        }
+        if let Some((who, what)) = of_peer(seen) {
+            conversations[number(&calls, entry)].push(format!("{who:<6}  {}", mask_cards(&what)));
+        }
+    }
+    conversations
+}
+
 /// Where the script had done what stands at this place in the story: its own verb, or the one that is heard.
 pub(super) fn place(world: &World, index: usize) -> Option<&Place> {
     let entry = world.story().get(index)?;

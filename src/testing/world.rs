@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::doubles::{Doubles, Request};
+use super::faults::Shared;
 use super::journal::{Entry, Happened};
 use super::simulation::{Simulation, Stage};
 use crate::relay::Time;
@@ -69,6 +70,12 @@ impl World {
     /// A world in which nobody has called yet. The same seed gives the same world.
     #[must_use]
     pub fn new(script: &Library, limits: Limits, seed: u64) -> Self {
+        Self::over_wire(script, limits, seed, None)
+    }
+
+    /// The same, over a wire that decides what becomes of each frame.
+    #[must_use]
+    pub fn over_wire(script: &Library, limits: Limits, seed: u64, wire: Option<Shared>) -> Self {
         let stage = Stage {
             scripts: Scripts::one(script.clone()),
             contexts: vec![CONTEXT.to_owned()],
@@ -76,7 +83,7 @@ impl World {
             max_calls: usize::MAX,
             seed,
         };
-        let simulation = Simulation::new(stage);
+        let simulation = Simulation::over_wire(stage, wire);
         let mut world = Self {
             simulation,
             doubles: Doubles::default(),

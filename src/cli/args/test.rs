@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::testing::faults::Fault;
+
 /// `test`.
 #[derive(Debug, Args)]
 pub struct TestArgs {
@@ -25,6 +27,12 @@ pub struct TestArgs {
     /// Record the transcripts that tests expect
     #[arg(long)]
     pub update: bool,
+    /// Run every case again with each fault at each frame
+    #[arg(long, conflicts_with_all = ["update", "nocapture"])]
+    pub faults: bool,
+    /// Run every case again with this fault, such as drop@7, and show the conversation
+    #[arg(long, value_name = "SPEC", conflicts_with_all = ["faults", "update", "nocapture"])]
+    pub fault: Option<Fault>,
     /// Print the results as JSON, one object a line
     #[arg(long)]
     pub json: bool,

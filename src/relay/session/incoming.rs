@@ -71,17 +71,21 @@ impl<W> Session<W> {
         Received::AuthorizationState(state)
     }
 
-    /// Whether an event of this id was handled before; remembers it. Only what comes right after a
-    /// resume can come again, so the look-up table is made then and dropped later.
+    /// Whether an event of this id was handled before; remembers it. An event comes again after a resume, and
+    /// whenever its acknowledgement was lost (*assumed*), perhaps when its call is long over.
     fn was_handled(&mut self, id: &str) -> bool {
+        // One without an id cannot be told from others.
+        if id == "null" {
+            return false;
+        }
         let mark = self.hasher.hash_one(id);
-        if let Some(replayed) = &self.replayed
-            && replayed.contains(&mark)
-        {
+        if !self.known.insert(mark) {
             return true;
         }
-        if self.handled.len() == REMEMBERED {
-            self.handled.pop_front();
+        if self.handled.len() == REMEMBERED
+            && let Some(oldest) = self.handled.pop_front()
+        {
+            self.known.remove(&oldest);
         }
         self.handled.push_back(mark);
         false
@@ -120,11 +124,10 @@ impl<W> Session<W> {
         (self.attempt, self.refusals, self.failures) = (0, 0, 0);
         let first = !std::mem::replace(&mut self.ever_live, true);
         if first || resumed {
-            self.replayed = Some(self.handled.iter().copied().collect());
             let frames = self.pending.resumed(now);
             self.outbox.extend(frames);
         } else {
-            self.replayed = None;
+            self.known.clear();
             self.handled.clear();
             self.lost = self.pending.session_lost();
             self.lost.reverse();
