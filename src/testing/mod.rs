@@ -11,6 +11,7 @@
 //! | `words` | the language of tests |
 //! | `doubles`, `snapshots`, `transcript`, `difference` | what cases use |
 //! | `failure` | why a case failed |
+//! | `save` | calls, written as cases |
 //! | `runner`, `reports` | many cases, and how they are told |
 //!
 //! It opens no sockets, and the time is whatever it is told.
@@ -25,6 +26,7 @@ mod realtime;
 mod rehearsal;
 pub mod reports;
 pub mod runner;
+pub mod save;
 pub mod scene;
 mod simulation;
 pub mod snapshots;
