@@ -13,6 +13,7 @@
 //! | `failure` | why a case failed |
 //! | `faults` | every case again, with each fault at each frame |
 //! | `runner`, `threads`, `reports` | many cases, and how they are told |
+//! | `save` | calls, written as cases |
 //!
 //! It opens no sockets, and the time is whatever it is told.
 
@@ -27,6 +28,7 @@ mod realtime;
 mod rehearsal;
 pub mod reports;
 pub mod runner;
+pub mod save;
 pub mod scene;
 mod simulation;
 pub mod snapshots;

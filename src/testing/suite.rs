@@ -21,7 +21,7 @@ use crate::script::program::{Program, function_position};
 use crate::script::sources::{Disk, Files, Source};
 
 /// How the names of test files end.
-const ENDING: &str = ".test.rhai";
+pub const ENDING: &str = ".test.rhai";
 /// How the functions begin that are cases.
 const PREFIX: &str = "test_";
 /// A `// script: …` counts in so many lines from the top.
@@ -192,8 +192,9 @@ fn named_script(text: &str) -> Option<(usize, &str)> {
     })
 }
 
-/// The script that a test file tests.
-fn script_of(test: &Path, text: &str) -> PathBuf {
+/// The script that a test file with this text tests.
+#[must_use]
+pub fn script_of(test: &Path, text: &str) -> PathBuf {
     let folder = test.parent().unwrap_or(Path::new(""));
     if let Some((_, name)) = named_script(text) {
         return folder.join(name);
