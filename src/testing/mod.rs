@@ -12,10 +12,12 @@
 //! | `doubles`, `snapshots`, `transcript`, `difference` | what cases use |
 //! | `failure` | why a case failed |
 //! | `runner`, `reports` | many cases, and how they are told |
+//! | `changes` | which test files a change touches |
 //!
 //! It opens no sockets, and the time is whatever it is told.
 
 pub mod case;
+pub mod changes;
 pub mod difference;
 pub mod doubles;
 pub mod failure;

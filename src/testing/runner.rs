@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use super::case::{CaseOptions, CaseResult, run_case};
 use super::failure::{Failure, Trouble};
 use super::suite::{BrokenSuite, Case, Suite, Workshop};
+use crate::script::coverage::Coverage;
 use crate::script::diagnostics::Diagnostic;
 
 /// What is to run, and how.
@@ -24,6 +25,8 @@ pub struct RunOptions {
     pub filter: Option<String>,
     /// How many threads run cases; at least one.
     pub jobs: usize,
+    /// Whether the lines that scripts run are counted.
+    pub coverage: bool,
 }
 
 /// What happens in a run.
@@ -40,6 +43,8 @@ pub enum Told<'a> {
     Broken(&'a BrokenSuite),
     /// A case is over; with the real time that it took.
     Case(&'a CaseResult, Duration),
+    /// All cases are over, and this is what the scripts of theirs ran.
+    Covered(&'a Coverage),
 }
 
 /// What came of a run.
@@ -88,11 +93,14 @@ pub fn run(files: &[PathBuf], options: &RunOptions, mut tell: impl FnMut(Told<'_
     for suite in &broken {
         tell(Told::Broken(suite));
     }
-    over_threads(&work, options, |result, took| {
+    let coverage = over_threads(&work, options, |result, took| {
         let count = if result.passed() { &mut outcome.passed } else { &mut outcome.failed };
         *count += 1;
         tell(Told::Case(result, took));
     });
+    if options.coverage {
+        tell(Told::Covered(&coverage));
+    }
     outcome
 }
 
@@ -102,25 +110,21 @@ pub fn full_name(file: &Path, case: &Case) -> String {
     format!("{}::{}", file.display(), case.name)
 }
 
-fn over_threads(work: &[(&Path, Case)], options: &RunOptions, mut tell: impl FnMut(&CaseResult, Duration)) {
+fn over_threads(
+    work: &[(&Path, Case)],
+    options: &RunOptions,
+    mut tell: impl FnMut(&CaseResult, Duration),
+) -> Coverage {
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel::<Finished>();
     thread::scope(|scope| {
-        for _ in 0..options.jobs.clamp(1, work.len().max(1)) {
-            let (sender, next) = (sender.clone(), &next);
-            scope.spawn(move || {
-                let mut worker = Worker { workshop: Workshop::default(), suite: None };
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some((file, case)) = work.get(index) else { break };
-                    let began = Instant::now();
-                    let result = worker.run(file, case, &options.case);
-                    if sender.send((index, result, began.elapsed())).is_err() {
-                        break;
-                    }
-                }
-            });
-        }
+        let threads = options.jobs.clamp(1, work.len().max(1));
+        let threads: Vec<_> = (0..threads)
+            .map(|_| {
+                let (sender, next) = (sender.clone(), &next);
+                scope.spawn(move || work_off(work, options, next, &sender))
+            })
+            .collect();
         drop(sender);
         let (mut waiting, mut turn) = (BTreeMap::new(), 0);
         for (index, result, took) in receiver {
@@ -130,20 +134,61 @@ fn over_threads(work: &[(&Path, Case)], options: &RunOptions, mut tell: impl FnM
                 turn += 1;
             }
         }
-    });
+        let mut coverage = Coverage::default();
+        for covered in threads.into_iter().filter_map(|thread| thread.join().ok()) {
+            coverage.add(covered);
+        }
+        coverage
+    })
+}
+
+/// What one thread does: case after case, until there is none left.
+fn work_off(
+    work: &[(&Path, Case)],
+    options: &RunOptions,
+    next: &AtomicUsize,
+    sender: &mpsc::Sender<Finished>,
+) -> Coverage {
+    let mut worker = Worker::new(options.coverage);
+    loop {
+        let index = next.fetch_add(1, Ordering::Relaxed);
+        let Some((file, case)) = work.get(index) else { break };
+        let began = Instant::now();
+        let result = worker.run(file, case, &options.case);
+        if sender.send((index, result, began.elapsed())).is_err() {
+            break;
+        }
+    }
+    worker.covered()
 }
 
 /// One thread's own workshop, and the suite that it ran last.
 struct Worker {
     workshop: Workshop,
     suite: Option<Suite>,
+    /// What ran in workshops that are not used any more.
+    covered: Coverage,
+    coverage: bool,
 }
 
 impl Worker {
+    fn new(coverage: bool) -> Self {
+        let workshop = Workshop::default();
+        let workshop = if coverage { workshop.recorded() } else { workshop };
+        Self { workshop, suite: None, covered: Coverage::default(), coverage }
+    }
+
+    fn covered(mut self) -> Coverage {
+        self.covered.add(self.workshop.coverage());
+        self.covered
+    }
+
     fn run(&mut self, file: &Path, case: &Case, options: &CaseOptions) -> CaseResult {
         // Nothing of a case that panicked is used again.
         catch_unwind(AssertUnwindSafe(|| self.try_to_run(file, case, options))).unwrap_or_else(|_| {
-            *self = Self { workshop: Workshop::default(), suite: None };
+            let fresh = Self::new(self.coverage);
+            let covered = std::mem::replace(self, fresh).covered();
+            self.covered = covered;
             lost(file, case, panicked())
         })
     }

@@ -25,6 +25,18 @@ pub struct TestArgs {
     /// Record the transcripts that tests expect
     #[arg(long)]
     pub update: bool,
+    /// List the lines of the scripts that no case ran
+    #[arg(long)]
+    pub coverage: bool,
+    /// Write which lines of the scripts ran to FILE, as lcov has it
+    #[arg(long, value_name = "FILE")]
+    pub lcov: Option<PathBuf>,
+    /// Write the results to FILE, as JUnit has them
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Stay, and run again what a change of a file touches
+    #[arg(long, conflicts_with_all = ["coverage", "lcov", "junit"])]
+    pub watch: bool,
     /// Print the results as JSON, one object a line
     #[arg(long)]
     pub json: bool,
