@@ -36,7 +36,7 @@
 //! | [`runtime`] | inbound call → newest program → coroutine → end | parse frames |
 //! | [`watch`] | file events → debounced "changed" | compile |
 //! | [`sim`] | the other end: a RELAY server, and behind sockets in [`sim::server`] | use the client's code |
-//! | [`testing`] | scripts against the simulator, in virtual time | open sockets |
+//! | [`testing`] | scripts against the simulator, and tests of scripts, in virtual time | open sockets |
 //! | [`cli`] | one subcommand a file | touch sockets itself |
 //! | [`config`], [`report`], [`log`], [`redact`], [`shutdown`] | settings, what is printed, masking, signals | keep call state |
 

@@ -119,33 +119,33 @@ fn wait_for(lines: &Receiver<String>, part: &str) -> String {
 #[test]
 fn call_prints_the_timeline_of_a_payment() {
     let outcome = run(&["call", "scripts/pay.rhai"]);
-    let expected = "  0.00s  caller  +15551110000 calls +15552220000
+    let expected = r#"  0.00s  caller  +15551110000 calls +15552220000
   0.00s  script  answer
   0.00s  event   call answered
   0.00s  script  play tts
-  0.00s  caller  hears \"We will now collect your payment.\"
+  0.00s  caller  hears "We will now collect your payment."
   2.36s  event   play finished
   2.36s  script  pay 29.99 USD
-  2.36s  caller  hears \"Please enter your credit card number\"
+  2.36s  caller  hears "Please enter your credit card number"
   5.43s  caller  presses ****
-  5.43s  caller  hears \"Please enter your credit card's expiration date. 2 digits for the month and 2 digits for the year\"
- 12.86s  caller  presses ****
- 12.86s  caller  hears \"Please enter your credit card's security code. It's the 3 digits located on the back of your card\"
- 20.29s  caller  presses ****
- 20.29s  caller  hears \"Please enter your billing postal code\"
- 23.43s  caller  presses ****
- 23.43s  caller  hears \"Payment processing. Please wait\"
- 25.64s  pay     posts to https://example.com/payment-connector: approved by the built-in connector
- 26.64s  caller  hears \"Payment completed. Thank you\"
- 28.64s  event   pay finished success
- 28.64s  script  play tts
- 28.64s  caller  hears \"Payment processed successfully.\"
- 30.86s  event   play finished
- 30.86s  script  hangup
- 30.86s  event   call ending hangup
- 30.86s  event   call ended hangup
-call ended after 30.9 s: hangup (by the script)
-";
+  7.68s  caller  hears "Please enter your credit card's expiration date. 2 digits for the month and 2 digits for the year"
+ 15.11s  caller  presses ****
+ 15.56s  caller  hears "Please enter your credit card's security code. It's the 3 digits located on the back of your card"
+ 22.99s  caller  presses ****
+ 23.29s  caller  hears "Please enter your billing postal code"
+ 26.43s  caller  presses ****
+ 27.18s  caller  hears "Payment processing. Please wait"
+ 29.39s  pay     posts to https://example.com/payment-connector: approved by the built-in connector
+ 30.39s  caller  hears "Payment completed. Thank you"
+ 32.39s  event   pay finished success
+ 32.39s  script  play tts
+ 32.39s  caller  hears "Payment processed successfully."
+ 34.61s  event   play finished
+ 34.61s  script  hangup
+ 34.61s  event   call ending hangup
+ 34.61s  event   call ended hangup
+call ended after 34.6 s: hangup (by the script)
+"#;
     assert_eq!((outcome.code, outcome.out.as_str(), outcome.err.as_str()), (0, expected, ""));
 }
 

@@ -66,7 +66,7 @@ fn check_cut(cut: CutAt) {
     rig.line.cut_at(cut);
     let call = rig.dial(CallPlan::default());
     assert!(rig.wait_for_the_end(), "{cut:?}: the script is not over {:?}", rig.lines());
-    rig.wait(30.0);
+    rig.wait(60.0);
     assert_eq!(rig.line.peer().call_state(&call), Some("ended"), "{cut:?}");
     let heard = rig.heard_of_the_script();
     let doubt = rig.lines().contains(&"print unconfirmed".to_string());

@@ -260,7 +260,11 @@ fn what_cannot_begin_says_why() {
         (&["--listen-tls", free, "--ca-file", &nowhere], 1, ["cannot write ", "No such file"]),
         (&["--listen", "4455"], 2, ["--listen", "expected an address and a port"]),
         (&["--live", "3"], 2, ["--calls", ""]),
-        (&["--calls", "3", "--scenario", &scenario], 2, ["expected an object, came a number", "POST /calls"]),
+        (
+            &["--calls", "3", "--scenario", &scenario],
+            2,
+            ["card: expected an object, got a number", "POST /calls"],
+        ),
     ] {
         let words = [&["sim"], words].concat();
         let output = program(&words, &[]).output().unwrap();

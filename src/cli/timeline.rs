@@ -140,9 +140,13 @@ impl Timeline {
         (self.numbered || number > 1).then_some(number)
     }
 
-    /// Times count from the beginning of the call; without a call, from that of the latest one.
+    /// Times count from the beginning of the call; without a call, from that of the latest one. Where one call
+    /// is told, those that it leads to have its time.
     fn since_began(&self, entry: &Entry) -> Duration {
-        let known = self.known(entry).or(self.calls.last());
+        let known = match self.numbered {
+            true => self.known(entry).or(self.calls.last()),
+            false => self.calls.first(),
+        };
         entry.at.saturating_sub(known.map_or(Time::ZERO, |known| known.began))
     }
 }

@@ -88,8 +88,8 @@ fn name_types(engine: &mut Engine) {
         .register_type_with_name::<ScriptRef>("Script");
 }
 
-/// Debug and release builds of Rhai have different defaults, so each limit is set.
-fn set_limits(engine: &mut Engine) {
+/// The limits of the language. Debug and release builds of Rhai have different defaults, so each is set.
+pub fn set_limits(engine: &mut Engine) {
     engine
         .set_max_call_levels(256)
         .set_max_expr_depths(64, 32)

@@ -101,7 +101,7 @@ fn events_are_told_unless_they_say_nothing_new() {
 #[test]
 fn further_calls_have_numbers() {
     let entries = || vec![entry(0, "a", began()), entry(2000, "b", began())];
-    let single = ["  0.00s  caller  +1 calls +2", "  0.00s #2  caller  +1 calls +2"];
+    let single = ["  0.00s  caller  +1 calls +2", "  2.00s #2  caller  +1 calls +2"];
     assert_eq!(lines(&mut Timeline::default(), entries()), single);
     let many = ["  0.00s #1  caller  +1 calls +2", "  0.00s #2  caller  +1 calls +2"];
     assert_eq!(lines(&mut Timeline::of_many(), entries()), many);

@@ -15,7 +15,7 @@ use super::view::CallView;
 use super::{connector, failure_of, far_end, http, messages, paying, time};
 use crate::script::coroutine::Fiber;
 use crate::script::depth::{Sampler, is_too_deep};
-use crate::script::engine::{MAX_ITEMS, MAX_STRING};
+use crate::script::engine::set_limits;
 use crate::script::fault::{Thrown, fault};
 use crate::script::strand::Stop;
 use crate::script::wait::terminated;
@@ -56,6 +56,7 @@ impl Player {
         engine.register_global_module(StandardPackage::new().as_shared_module());
         engine.register_global_module(Shared::new(words(&current)));
         set_limits(&mut engine);
+        name_types(&mut engine);
         watch_operations(&mut engine, &current);
         answer_names(&mut engine, &current);
         keep_prints(&mut engine, &current);
@@ -90,8 +91,8 @@ impl Player {
     }
 }
 
-/// The limits of scripts; debug and release builds of Rhai have different defaults.
-fn set_limits(engine: &mut Engine) {
+/// How handles are called in errors.
+fn name_types(engine: &mut Engine) {
     engine
         .register_type_with_name::<Caller>("Caller")
         .register_type_with_name::<CallView>("Call")
@@ -100,18 +101,6 @@ fn set_limits(engine: &mut Engine) {
         .register_type_with_name::<http::Http>("Http")
         .register_type_with_name::<messages::Sms>("Sms")
         .register_type_with_name::<time::Clock>("Clock");
-    engine
-        .set_max_call_levels(256)
-        .set_max_expr_depths(64, 32)
-        .set_max_operations(0)
-        .set_max_variables(10_000)
-        .set_max_functions(2_000)
-        .set_max_modules(1_000)
-        .set_max_string_size(MAX_STRING)
-        .set_max_array_size(MAX_ITEMS)
-        .set_max_map_size(MAX_ITEMS)
-        .set_strict_variables(false)
-        .disable_symbol("eval");
 }
 
 fn watch_operations(engine: &mut Engine, current: &Current) {
