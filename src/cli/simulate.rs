@@ -1,7 +1,7 @@
 //! `run` without credentials: calls are simulated in this process, by the real clock, and a page in the
 //! browser makes them.
 
-mod keyboard;
+pub mod keyboard;
 mod news;
 mod office;
 

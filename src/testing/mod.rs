@@ -14,10 +14,12 @@
 //! | `faults` | every case again, with each fault at each frame |
 //! | `runner`, `threads`, `reports` | many cases, and how they are told |
 //! | `save` | calls, written as cases |
+//! | `changes` | which test files a change touches |
 //!
 //! It opens no sockets, and the time is whatever it is told.
 
 pub mod case;
+pub mod changes;
 pub mod difference;
 pub mod doubles;
 pub mod failure;
