@@ -55,6 +55,7 @@ impl Watcher {
         let watched = Arc::new(Mutex::new(Watched {
             watcher: Some(watcher),
             paths: BTreeSet::new(),
+            whole: BTreeSet::new(),
             places: Places::default(),
             active: BTreeSet::new(),
         }));
@@ -69,8 +70,19 @@ impl Watcher {
     /// Replaces the set of files. They and their folders need not exist. When it returns, every
     /// later change is seen. It may be called at any time, also from `changed`.
     pub fn watch(&self, paths: impl IntoIterator<Item = PathBuf>) -> Result<(), WatchError> {
+        self.watch_with(paths, [])
+    }
+
+    /// The same, and replaces the set of folders in which whatever comes or goes is a change. Those that do
+    /// not exist are left out; what is in folders below them is not looked at.
+    pub fn watch_with(
+        &self,
+        paths: impl IntoIterator<Item = PathBuf>,
+        folders: impl IntoIterator<Item = PathBuf>,
+    ) -> Result<(), WatchError> {
         let mut watched = lock(&self.watched);
         watched.paths = paths.into_iter().collect();
+        watched.whole = folders.into_iter().collect();
         watched.renew()
     }
 }
@@ -88,6 +100,7 @@ struct Watched {
     /// `None` once the end has come.
     watcher: Option<RecommendedWatcher>,
     paths: BTreeSet<PathBuf>,
+    whole: BTreeSet<PathBuf>,
     places: Places,
     active: BTreeSet<PathBuf>,
 }
@@ -97,9 +110,9 @@ impl Watched {
     /// in between: a folder may appear while its parent is about to be watched.
     fn renew(&mut self) -> Result<(), WatchError> {
         for _ in 0..8 {
-            let places = Places::of(&self.paths);
+            let places = Places::of(&self.paths, &self.whole);
             self.activate(&places.folders)?;
-            let settled = Places::of(&self.paths) == places;
+            let settled = Places::of(&self.paths, &self.whole) == places;
             self.places = places;
             if settled {
                 break;

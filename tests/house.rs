@@ -105,6 +105,7 @@ fn foreign_crates_stay_in_their_rooms() {
     );
     nobody(&["regex::"], &["testing/words/hearing.rs"]);
     nobody(&["similar::"], &["testing/difference.rs"]);
+    nobody(&["quick_junit"], &["testing/reports/junit.rs"]);
     nobody(&["tungstenite"], &["relay/link.rs", "sim/server"]);
     nobody(&["clap::", "clap("], &["cli/"]);
     nobody(&["corosensei"], &["script/coroutine.rs"]);

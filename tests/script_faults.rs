@@ -186,8 +186,10 @@ fn what_breaks_without_a_fault_is_told_before_any_is_tried() {
 #[test]
 fn a_script_that_stumbles_is_found_and_one_that_ends_is_not() {
     // What a payment's event has when the call is over is less than usual.
-    let stumbles = PAYS_AGAIN_AFTER_A_REFUSAL
-        .replace("event.params.state ==", "event.params.payment_confirmation_code.len() > 0 && event.params.state ==");
+    let stumbles = PAYS_AGAIN_AFTER_A_REFUSAL.replace(
+        "event.params.state ==",
+        "event.params.payment_confirmation_code.len() > 0 && event.params.state ==",
+    );
     let (_, tried) = found("stumbles", &stumbles, PAYS);
     let errors: Vec<_> = tried
         .found

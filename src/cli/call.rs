@@ -41,7 +41,9 @@ pub fn call(args: &CallArgs, invocation: &Invocation) -> Result<ExitCode, Failur
     let Some(scripts) = load(&args.file, invocation, format)? else { return Ok(ExitCode::Compile) };
     let contexts = vec![args.context.clone()];
     let stage = Stage { scripts, contexts, limits, max_calls: 1, seed: 1 };
-    let peer = PeerOptions { outside: args.outside(), epoch: softphone::now(), ..PeerOptions::default() };
+    let speed = args.speed.unwrap_or(1.0);
+    let peer =
+        PeerOptions { outside: args.outside(), epoch: softphone::now(), speed, ..PeerOptions::default() };
     let mut simulation = Simulation::on_peer(stage, peer);
     simulation.line.peer().set_pay_outcome(pay_outcome(args.pay));
     let runtime = Builder::new_current_thread().enable_all().build()?;

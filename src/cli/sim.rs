@@ -88,6 +88,7 @@ fn options(args: &SimArgs, invocation: &Invocation) -> Result<PeerOptions, Failu
         ping_every: Some(PING.mul_f64(args.speed)),
         outside: if args.allow_remote { Outside::Everything } else { Outside::ThisMachine },
         epoch: softphone::now(),
+        speed: args.speed,
         ..PeerOptions::default()
     })
 }

@@ -1,7 +1,7 @@
 //! `run` without credentials: calls are simulated in this process, by the real clock, and a page in the
 //! browser makes them.
 
-mod keyboard;
+pub mod keyboard;
 mod news;
 mod office;
 
@@ -128,6 +128,7 @@ fn peer_options(args: &SimulateArgs, page: Option<&str>) -> PeerOptions {
         base_url: page.map_or(options.base_url, str::to_owned),
         outside: if args.allow_remote { Outside::Everything } else { Outside::ThisMachine },
         epoch: softphone::now(),
+        speed: args.speed,
         ..options
     }
 }

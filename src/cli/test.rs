@@ -1,8 +1,12 @@
 //! `test`: script tests, in virtual time. No socket, no account.
 
 mod faults;
+mod show;
+mod watch;
 
-use std::io;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Instant;
 
@@ -11,116 +15,69 @@ use super::exit::ExitCode;
 use super::failure::Failure;
 use super::invocation::{Invocation, LogHabit};
 use crate::report::Report;
-use crate::testing::case::{CaseOptions, CaseResult};
+use crate::testing::case::CaseOptions;
 use crate::testing::faults::campaign::FaultOptions;
-use crate::testing::reports::{data, text};
-use crate::testing::runner::{Outcome, RunOptions, Told, run};
+use crate::testing::runner::{Outcome, RunOptions, run};
 use crate::testing::suite::find;
+use show::{Show, Shown};
 
 /// See the module.
 pub fn test(args: &TestArgs, invocation: &Invocation) -> Result<ExitCode, Failure> {
     invocation.start_log(LogHabit::Calm)?;
-    let case = CaseOptions { limits: invocation.limits()?, seed: args.seed, update: args.update };
-    let jobs = args.jobs.unwrap_or_else(|| available_parallelism().map_or(1, Into::into));
-    let filter = args.filter.clone();
+    let plan = Plan::new(args, invocation)?;
     if args.faults || args.fault.is_some() {
+        let RunOptions { case, filter, jobs, .. } = plan.options;
         return faults::faults(args, &FaultOptions { case, filter, jobs, only: args.fault }, invocation);
     }
-    let options = RunOptions { case, filter, jobs };
-    let (files, began) = (find(&args.paths)?, Instant::now());
-    let mut show = Show { args, report: &invocation.report, failed: Vec::new(), written: Ok(()) };
-    let outcome = run(&files, &options, |told| show.tell(&told));
-    show.end(files.len(), &outcome, began)?;
+    if args.watch {
+        return watch::watch(&args.paths, plan);
+    }
+    let outcome = plan.carry_out(&find(&args.paths)?)?;
     Ok(if outcome.is_good() { ExitCode::Ok } else { ExitCode::Failed })
 }
 
-/// Shows results as they come, and the failures at the end.
-struct Show<'a> {
-    args: &'a TestArgs,
-    report: &'a Report,
-    failed: Vec<CaseResult>,
-    written: io::Result<()>,
+/// How test files are run and shown.
+#[derive(Clone)]
+struct Plan {
+    report: Arc<Report>,
+    options: RunOptions,
+    shown: Shown,
+    junit: Option<PathBuf>,
+    lcov: Option<PathBuf>,
 }
 
-impl Show<'_> {
-    fn tell(&mut self, told: &Told<'_>) {
-        let written = match (told, self.args.json) {
-            (Told::Begins { .. }, _) => Ok(()),
-            (Told::Broken(suite), true) => self.report.json(&data::broken(suite)),
-            (Told::Broken(suite), false) => {
-                self.report.drawn(&text::broken(suite, self.report.color()));
-                Ok(())
-            }
-            (Told::Case(result, took), true) => self.report.json(&data::case(result, *took)),
-            (Told::Case(result, _), false) => self.case(result),
-        };
-        if self.written.is_ok() {
-            self.written = written;
-        }
+impl Plan {
+    fn new(args: &TestArgs, invocation: &Invocation) -> Result<Self, Failure> {
+        let case = CaseOptions { limits: invocation.limits()?, seed: args.seed, update: args.update };
+        let jobs = args.jobs.unwrap_or_else(|| available_parallelism().map_or(1, Into::into));
+        let coverage = args.coverage || args.lcov.is_some();
+        Ok(Self {
+            report: Arc::clone(&invocation.report),
+            options: RunOptions { case, filter: args.filter.clone(), jobs, coverage },
+            shown: Shown { json: args.json, nocapture: args.nocapture, coverage: args.coverage },
+            junit: args.junit.clone(),
+            lcov: args.lcov.clone(),
+        })
     }
 
-    fn case(&mut self, result: &CaseResult) -> io::Result<()> {
-        self.report.line(text::line(result))?;
-        if self.args.nocapture || !result.passed() {
-            for line in &result.printed {
-                self.report.line(format!("        {line}"))?;
-            }
+    /// Runs these test files, shows what comes of them and writes it to files.
+    fn carry_out(&self, files: &[PathBuf]) -> Result<Outcome, Failure> {
+        let began = Instant::now();
+        let mut show = Show::new(self.shown, &self.report);
+        let outcome = run(files, &self.options, |told| show.tell(&told));
+        let results = show.end(files.len(), &outcome, began.elapsed())?;
+        if let Some(path) = &self.junit {
+            let document = results.junit.document(began.elapsed());
+            write(path, document)?;
         }
-        if !result.passed() {
-            self.failed.push(result.clone());
+        if let Some(path) = &self.lcov {
+            write(path, Ok(crate::testing::reports::lcov::tracefile(&results.coverage)))?;
         }
-        Ok(())
-    }
-
-    fn end(self, files: usize, outcome: &Outcome, began: Instant) -> Result<(), Failure> {
-        self.written.map_err(Failure::Output)?;
-        for result in &self.failed {
-            self.report.drawn(&format!("\n{}", text::failures(result, self.report.color())));
-        }
-        if self.args.json {
-            self.report.json(&data::summary(outcome, began.elapsed())).map_err(Failure::Output)?;
-        } else if !self.failed.is_empty() {
-            // A blank line sets the count off.
-            self.report.drawn("");
-        }
-        let nothing = outcome.passed + outcome.failed + outcome.broken == 0;
-        if let Some(missing) = missing(files, nothing) {
-            self.report.error(&missing, [missing.hint()]);
-        }
-        if !self.args.json {
-            self.report.line(text::summary(outcome, began.elapsed())).map_err(Failure::Output)?;
-        }
-        Ok(())
+        Ok(outcome)
     }
 }
 
-/// There is nothing to run.
-#[derive(Debug, thiserror::Error)]
-enum Missing {
-    #[error("there are no test files")]
-    Files,
-    #[error("no case fits the filter")]
-    Cases,
-    #[error("the fault makes no sense in any of the cases")]
-    Fault,
-}
-
-impl Missing {
-    fn hint(&self) -> &'static str {
-        match self {
-            Self::Files => {
-                "a test of pay.rhai is a file pay.test.rhai beside it, with functions whose names begin with test_"
-            }
-            Self::Cases => "--filter TEXT takes cases whose file::name contains the text",
-            Self::Fault => "--faults tries them all, and says how to see one again",
-        }
-    }
-}
-
-fn missing(files: usize, nothing: bool) -> Option<Missing> {
-    match (files, nothing) {
-        (0, _) => Some(Missing::Files),
-        (_, true) => Some(Missing::Cases),
-        (_, false) => None,
-    }
+fn write(path: &Path, text: std::io::Result<String>) -> Result<(), Failure> {
+    let written = text.and_then(|text| fs::write(path, text));
+    written.map_err(|source| Failure::Write { path: path.to_owned(), source })
 }

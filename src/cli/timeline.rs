@@ -7,6 +7,7 @@ mod data;
 mod tests;
 mod words;
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use data::Data;
@@ -15,10 +16,15 @@ use crate::relay::Time;
 use crate::sim::{By, What};
 use crate::testing::{Entry, Happened};
 
+/// How many calls a timeline of many knows; of more, the oldest that is over is forgotten.
+const MOST: usize = 1_000;
+
 /// What is known of the calls so far.
 #[derive(Default)]
 pub struct Timeline {
-    calls: Vec<Known>,
+    /// In the order in which they began.
+    calls: VecDeque<Known>,
+    began: usize,
     /// Whether calls are told apart from the first one on.
     numbered: bool,
     last_verb: Option<(Time, String)>,
@@ -26,6 +32,8 @@ pub struct Timeline {
 
 struct Known {
     id: String,
+    /// Counts the calls from 1.
+    number: usize,
     began: Time,
     ended: Option<(Time, By)>,
     failed: bool,
@@ -48,15 +56,9 @@ impl Timeline {
         }
         let Some(id) = &entry.call_id else { return };
         if let Happened::Seen(What::CallBegan { .. }) = &entry.what {
-            self.calls.push(Known {
-                id: id.clone(),
-                began: entry.at,
-                ended: None,
-                failed: false,
-                connected: false,
-            });
+            self.begin(id, entry.at);
         }
-        let Some(call) = self.calls.iter_mut().find(|call| call.id == *id) else { return };
+        let Some(call) = self.calls.iter_mut().rfind(|call| call.id == *id) else { return };
         match &entry.what {
             Happened::Seen(What::Ended { by, .. }) => call.ended = Some((entry.at, *by)),
             Happened::Seen(What::Event { event_type, summary, .. })
@@ -69,15 +71,27 @@ impl Timeline {
         }
     }
 
+    fn begin(&mut self, id: &str, at: Time) {
+        self.began += 1;
+        let (id, number) = (id.to_owned(), self.began);
+        self.calls.push_back(Known { id, number, began: at, ended: None, failed: false, connected: false });
+        if self.numbered
+            && self.calls.len() > MOST
+            && let Some(over) = self.calls.iter().position(|call| call.ended.is_some())
+        {
+            self.calls.remove(over);
+        }
+    }
+
     /// A line for people; `None` for what is of no interest to them.
     pub fn line(&self, entry: &Entry) -> Option<String> {
         if let Happened::Over { reason, .. } = &entry.what {
-            return Some(self.outcome(entry, reason));
+            return Some(harmless(self.outcome(entry, reason)));
         }
         let (who, what) = words::describe(&entry.what)?;
         let number = self.number(entry).map(|number| format!(" #{number}")).unwrap_or_default();
         let seconds = self.since_began(entry).as_secs_f64();
-        Some(format!("{seconds:>6.2}s{number}  {who:<6}  {what}"))
+        Some(harmless(format!("{seconds:>6.2}s{number}  {who:<6}  {what}")))
     }
 
     /// What that line says, without its time and who did it.
@@ -130,13 +144,12 @@ impl Timeline {
 
     fn known(&self, entry: &Entry) -> Option<&Known> {
         let id = entry.call_id.as_ref()?;
-        self.calls.iter().find(|call| call.id == *id)
+        self.calls.iter().rfind(|call| call.id == *id)
     }
 
     /// The call's number; `None` when there is no need to tell it from others.
     fn number(&self, entry: &Entry) -> Option<usize> {
-        let id = entry.call_id.as_ref()?;
-        let number = self.calls.iter().position(|call| call.id == *id)? + 1;
+        let number = self.known(entry)?.number;
         (self.numbered || number > 1).then_some(number)
     }
 
@@ -144,11 +157,32 @@ impl Timeline {
     /// is told, those that it leads to have its time.
     fn since_began(&self, entry: &Entry) -> Duration {
         let known = match self.numbered {
-            true => self.known(entry).or(self.calls.last()),
-            false => self.calls.first(),
+            true => self.known(entry).or(self.calls.back()),
+            false => self.calls.front(),
         };
         entry.at.saturating_sub(known.map_or(Time::ZERO, |known| known.began))
     }
+}
+
+/// A line as a terminal may get it: callers and clients can say anything, also what steers a terminal, begins a
+/// line of its own, or turns the direction of writing.
+fn harmless(line: String) -> String {
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if !line.contains(steers) {
+        return line;
+    }
+    let mut plain = String::with_capacity(line.len());
+    for c in line.chars() {
+        match c {
+            '\n' | '\t' => plain.push(' '),
+            c if steers(c) => plain.extend(c.escape_unicode()),
+            c => plain.push(c),
+        }
+    }
+    plain
 }
 
 /// Seconds with milliseconds.

@@ -7,7 +7,8 @@ use std::rc::Rc;
 
 use rhai::{AST, Engine, OptimizationLevel, ParseError, ParseErrorType, Position, Scope, Token};
 
-use super::sources::{Key, PathFault};
+use super::coverage::{Recorder, accept};
+use super::sources::{Key, PathFault, Unit};
 
 /// The variables that the host answers in every script.
 pub const HOST_VARIABLES: [&str; 3] = ["call", "relay", "script"];
@@ -50,6 +51,7 @@ pub struct Compiler {
     engine: Engine,
     lens: Rc<Lens>,
     variables: &'static [&'static str],
+    recorder: Option<Rc<Recorder>>,
 }
 
 /// What one file's text gave.
@@ -97,7 +99,15 @@ impl Compiler {
             .disable_symbol("eval")
             // Each `f.curry(f)` doubles what it holds; closures do the same work safely.
             .disable_symbol("curry");
-        Self { engine, lens, variables }
+        Self { engine, lens, variables, recorder: None }
+    }
+
+    /// The same compiler; what its programs run is counted from here on.
+    #[must_use]
+    pub fn recorded(mut self, recorder: Rc<Recorder>) -> Self {
+        accept(&mut self.engine);
+        self.recorder = Some(recorder);
+        self
     }
 
     /// The engine itself.
@@ -144,11 +154,14 @@ impl Compiler {
         self.engine.compile_with_scope(&self.host_scope(variables), statement)
     }
 
-    /// Folds constants and drops dead code.
-    pub(crate) fn optimize(&self, ast: &AST) -> AST {
-        let source = ast.source().unwrap_or_default().to_owned();
-        let mut ast = self.engine.optimize_ast(&self.host_scope(&[]), ast.clone(), OptimizationLevel::Simple);
-        ast.set_source(source);
+    /// What runs of a file: without its dead code and with its constants folded, or with marks.
+    pub(crate) fn finish(&self, unit: &Unit) -> AST {
+        if let Some(recorder) = &self.recorder {
+            return recorder.mark(unit);
+        }
+        let ast = unit.ast.clone();
+        let mut ast = self.engine.optimize_ast(&self.host_scope(&[]), ast, OptimizationLevel::Simple);
+        ast.set_source(unit.ast.source().unwrap_or_default());
         ast
     }
 

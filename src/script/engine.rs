@@ -13,6 +13,7 @@ use super::action::ActionRef;
 use super::api;
 use super::call::CallRef;
 use super::coroutine::{self, Pause};
+use super::coverage;
 use super::depth::{Sampler, is_too_deep};
 use super::event::EventRef;
 use super::fault::{Thrown, fault};
@@ -60,6 +61,7 @@ pub fn install(host: &Rc<Host>, extension: Option<&Extension>) {
         extend(&mut module);
         engine.register_global_module(Shared::new(module));
     }
+    coverage::accept(&mut engine);
     set_limits(&mut engine);
     watch_operations(&mut engine, Rc::clone(&host.scheduler), host.limits.operations);
     resolve_names(&mut engine, Rc::downgrade(host));

@@ -9,6 +9,7 @@ pub mod callback;
 pub mod check;
 pub mod compiler;
 pub mod coroutine;
+pub mod coverage;
 pub mod depth;
 pub mod diagnostics;
 pub mod dial;

@@ -221,11 +221,32 @@ fn keys_are_masked_while_a_payment_listens() {
     bench.about("calling.pay", json!({"control_id": "p", "payment_connector_url": "https://example.com"}));
     bench.press("4242424242424242#");
     bench.pass(60.0);
+    bench.press("917");
+    bench.speak("nine one seven");
+    bench.about("calling.collect", json!({"control_id": "l", "digits": {"max": 30}}));
     bench.press("7");
-    let pressed: Vec<&What> = bench.seen.iter().map(|it| &it.what).collect();
-    assert!(pressed.contains(&&What::Pressed { digits: "****".into() }));
-    assert!(pressed.contains(&&What::Pressed { digits: "7".into() }));
+    let seen = bench.seen.iter().filter_map(|it| match &it.what {
+        What::Pressed { digits: seen } | What::Spoke { text: seen } => Some(seen.as_str()),
+        _ => None,
+    });
+    // The number, three parts that the party enters by itself, and what came too late.
+    assert_eq!(seen.collect::<Vec<_>>(), ["****", "****", "****", "****", "****", "****", "7"]);
     assert!(!format!("{:?} {:?}", bench.seen, bench.frames).contains("4242424242424242"));
+}
+
+#[test]
+fn a_card_that_is_entered_too_early_is_not_seen_key_by_key() {
+    let mut bench = Bench::answered();
+    "4242424242424242#".chars().for_each(|key| bench.press(&key.to_string()));
+    let seen: String = bench
+        .seen
+        .iter()
+        .filter_map(|it| match &it.what {
+            What::Pressed { digits } => Some(digits.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(seen, format!("424242{}", "****".repeat(11)));
 }
 
 fn dial(bench: &mut Bench) -> Value {

@@ -78,6 +78,8 @@ pub(super) struct World {
     /// How many pages a fax has.
     pub(super) fax_pages: Pages,
     pub(super) outside: Outside,
+    /// How long a payment connector outside may take, in the calls' time.
+    pub(super) patience: Duration,
     /// When the peer began, since 1970.
     pub(super) epoch: Duration,
 }

@@ -5,6 +5,7 @@
 use super::action::{Act, Action, Listens, Work};
 use super::bindings::Bindings;
 use super::caller::{Caller, Deed, is_key};
+use super::discretion::{Discretion, HIDDEN};
 use super::effects::{Effect, Effects};
 use super::far::{Bridge, Leg, Refer};
 use super::frames::{Failure, Fields, fields};
@@ -18,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// The family of which a call has one action at a time, which hears all keys and words.
-const PAY: &str = "calling.pay";
+pub(super) const PAY: &str = "calling.pay";
 
 /// Who ended a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +87,8 @@ pub(super) struct Line {
     pub(super) refer: Option<Refer>,
     /// Whether the virtual party hears itself.
     pub(super) echoes: bool,
+    /// How much of what the virtual party enters may be seen.
+    pub(super) discretion: Discretion,
     pub(super) bindings: Bindings,
     pub(super) caller: Caller,
     /// The session that controls it, and the sessions that passed it on; kept by the peer.
@@ -308,9 +311,10 @@ impl Line {
         }
     }
 
-    /// What is seen of keys: nothing during a payment, and never a card number.
-    fn show_keys(&self, digits: &str, fx: &mut Effects<'_>) {
-        let seen = if self.is_paying() { "****".to_owned() } else { mask_card(digits) };
+    /// What is seen of keys.
+    fn show_keys(&mut self, digits: &str, fx: &mut Effects<'_>) {
+        let shown = !self.is_paying() && self.discretion.shows_keys(digits, self.takes().keys);
+        let seen = if shown { mask_card(digits) } else { HIDDEN.to_owned() };
         fx.observe(What::Pressed { digits: seen });
     }
 
@@ -343,7 +347,8 @@ impl Line {
             return;
         }
         let paying = self.is_paying();
-        let seen = if paying { "****" } else { text };
+        let shown = !paying && self.discretion.shows_words(text, self.takes().speech);
+        let seen = if shown { text } else { HIDDEN };
         fx.observe(What::Spoke { text: seen.to_owned() });
         if self.echoes {
             fx.observe(What::Heard { text: seen.to_owned(), how: How::Tts, length: timing::speech(text) });

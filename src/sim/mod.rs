@@ -16,6 +16,7 @@
 //! | `action` and one file a family | what is started under a `control_id` |
 //! | `pay` | card payments, and the built-in payment connector |
 //! | `media`, `track` | what can be played, and the place in a list of it |
+//! | `discretion` | what is seen of keys and words around a payment |
 //! | `words` | speech as a recognizer hears it |
 //! | `caller` | what the virtual party does by itself |
 //! | `card` | the card that the virtual party pays with |
@@ -37,6 +38,7 @@ mod control;
 mod detecting;
 mod devices;
 mod directory;
+mod discretion;
 mod effects;
 mod far;
 mod faults;
@@ -106,7 +108,7 @@ pub use line::By;
 pub use link::LinkId;
 pub use message::InboundMessage;
 pub use numbers::{TEST_NUMBERS, TestNumber};
-pub use observe::{How, Observation, What};
+pub use observe::{How, Observation, What, masked_value};
 pub(crate) use outside::is_meant;
 pub use outside::{Answer, Ask, AskId, Asked, Outside};
 pub use pay::{CardOutcome, PayOutcome, TEST_CARDS, TestCard};

@@ -173,14 +173,35 @@ fn masked(name: &str, value: &Value) -> Value {
         _ if is_secret(name) => "****".into(),
         Value::Object(fields) => masked_fields(fields),
         Value::Array(items) => items.iter().map(|item| masked("", item)).collect(),
+        Value::String(text) if is_called(name) => without_query(&mask_url(text)).into(),
         Value::String(text) => mask_url(text).into(),
         Value::Number(_) => value.clone(),
     }
 }
 
+/// A frame, or any other value, as it may be seen and kept: secret fields and credentials inside URLs are masked.
+#[must_use]
+pub fn masked_value(value: &Value) -> Value {
+    masked("", value)
+}
+
+/// Whether a URL in this field is called by the platform: its query is the business of whoever is called.
+fn is_called(name: &str) -> bool {
+    ["connector_url", "status_url", "callback", "post_prompt_url"].iter().any(|word| name.ends_with(word))
+}
+
+/// A URL without the values after its `?`.
+fn without_query(url: &str) -> String {
+    match url.split_once('?') {
+        Some((page, _)) => format!("{page}?****"),
+        None => url.to_owned(),
+    }
+}
+
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let secret = ["token", "password", "secret", "authorization_state", "expiration_date"];
+    let secret =
+        ["token", "password", "secret", "authorization_state", "expiration_date", "cvv", "card_postal_code"];
     name != "token_type" && secret.iter().any(|word| name.contains(word))
 }
 
@@ -217,11 +238,18 @@ mod tests {
             "authentication": {"project": "p", "token": "planted"},
             "authorization_bearer_token": "planted", "post_prompt_auth_password": "planted",
             "list": [{"jwt_token": "planted"}], "url": "https://me:planted@host/x@y",
-            "token_type": "reusable",
+            "token_type": "reusable", "payment_card_expiration_date": "planted", "cvv": "planted",
+            "payment_card_postal_code": "planted", "postal_code": "true",
+            "payment_connector_url": "https://me:planted@host/pay?key=planted",
+            "status_url": "https://host/status?key=planted",
         }));
         let seen = masked_fields(&params).to_string();
         assert!(!seen.contains("planted"), "{seen}");
-        assert!(seen.contains("reusable") && seen.contains("https://****@host/x@y"), "{seen}");
+        assert!(seen.contains("reusable") && seen.contains("https://****@host/pay?****"), "{seen}");
+        assert!(
+            seen.contains("\"postal_code\":\"true\"") && seen.contains("https://****@host/x@y"),
+            "{seen}"
+        );
     }
 
     #[test]

@@ -28,7 +28,9 @@ mod test_cards;
 #[cfg(test)]
 mod tests;
 
+pub(super) use connector::PATIENCE;
 pub use connector::PayOutcome;
+pub(super) use digits::has_digits;
 pub use test_cards::{CardOutcome, TEST_CARDS, TestCard};
 
 use super::action::{Act, Work, unknown_command};

@@ -14,6 +14,7 @@ use super::link::{Link, LinkId};
 use super::message::Sent;
 use super::observe::{Observation, What};
 use super::outside::{Ask, AskId, Asking, Outside};
+use super::pay;
 use super::reaching::Attempt;
 use super::recordings::Recordings;
 use super::schedule::{Due, Schedule, Slot};
@@ -42,6 +43,9 @@ pub struct PeerOptions {
     /// When the peer begins, since 1970: 14 November 2023 by default. A server in real time says the real time, so
     /// that its timestamps are right and cards expire.
     pub epoch: Duration,
+    /// How many times as fast as the real clock the peer's time passes; 1 by default. Calls wait for the world
+    /// outside, which keeps its own time, by the real clock.
+    pub speed: f64,
     /// Where the peer's recordings can be fetched, without a slash at the end; whoever serves that address
     /// answers `/recordings/ID.wav` by [`Peer::recording`]. By default it leads nowhere.
     pub base_url: String,
@@ -56,6 +60,7 @@ impl Default for PeerOptions {
             ping_every: None,
             outside: Outside::default(),
             epoch: Duration::from_secs(1_700_000_000),
+            speed: 1.0,
             base_url: "https://recordings.sim.invalid".into(),
         }
     }
@@ -102,7 +107,12 @@ impl Peer {
     pub fn new(options: PeerOptions) -> Self {
         Self {
             ids: Ids::new(options.seed),
-            world: World { outside: options.outside.clone(), epoch: options.epoch, ..World::default() },
+            world: World {
+                outside: options.outside.clone(),
+                patience: pay::PATIENCE.mul_f64(options.speed),
+                epoch: options.epoch,
+                ..World::default()
+            },
             recordings: Recordings::new(&options.base_url),
             options,
             schedule: Schedule::default(),

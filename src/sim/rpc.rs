@@ -4,6 +4,7 @@
 
 use super::caller::Caller;
 use super::devices;
+use super::discretion::Discretion;
 use super::effects::Effects;
 use super::frames::{self, Failure, Fields, fields};
 use super::line::{CallIds, CallState, Line};
@@ -168,6 +169,7 @@ impl Peer {
             bridge: None,
             refer: None,
             echoes: false,
+            discretion: Discretion::default(),
             bindings: super::bindings::Bindings::default(),
             caller,
             session: None,

@@ -5,7 +5,7 @@
 use super::action;
 use super::effects::{Effect, Effects};
 use super::frames::{Failure, Fields};
-use super::line::{By, CallState, Line};
+use super::line::{By, CallState, Line, PAY};
 use super::live;
 use super::params::{Params, wrong};
 use super::rules;
@@ -65,6 +65,9 @@ impl Line {
         params: Params<'_>,
         fx: &mut Effects<'_>,
     ) -> Result<Fields, Failure> {
+        if method == PAY {
+            self.discretion.payment_asked();
+        }
         rules::check(method, params)?;
         if method == "calling.ai" {
             self.admits_agent()?;

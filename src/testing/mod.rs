@@ -13,10 +13,13 @@
 //! | `failure` | why a case failed |
 //! | `faults` | every case again, with each fault at each frame |
 //! | `runner`, `threads`, `reports` | many cases, and how they are told |
+//! | `save` | calls, written as cases |
+//! | `changes` | which test files a change touches |
 //!
 //! It opens no sockets, and the time is whatever it is told.
 
 pub mod case;
+pub mod changes;
 pub mod difference;
 pub mod doubles;
 pub mod failure;
@@ -27,6 +30,7 @@ mod realtime;
 mod rehearsal;
 pub mod reports;
 pub mod runner;
+pub mod save;
 pub mod scene;
 mod simulation;
 pub mod snapshots;

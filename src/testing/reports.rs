@@ -2,5 +2,8 @@
 //!
 //! It prints nothing.
 
+pub mod coverage;
 pub mod data;
+pub mod junit;
+pub mod lcov;
 pub mod text;

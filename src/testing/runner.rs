@@ -10,6 +10,7 @@ use super::case::{CaseOptions, CaseResult, run_case};
 use super::failure::{Failure, Trouble};
 use super::suite::{BrokenSuite, Case, Suite, Workshop};
 use super::threads::in_order;
+use crate::script::coverage::Coverage;
 use crate::script::diagnostics::Diagnostic;
 
 /// What is to run, and how.
@@ -21,6 +22,8 @@ pub struct RunOptions {
     pub filter: Option<String>,
     /// How many threads run cases; at least one.
     pub jobs: usize,
+    /// Whether the lines that scripts run are counted.
+    pub coverage: bool,
 }
 
 /// What happens in a run.
@@ -37,6 +40,8 @@ pub enum Told<'a> {
     Broken(&'a BrokenSuite),
     /// A case is over; with the real time that it took.
     Case(&'a CaseResult, Duration),
+    /// All cases are over, and this is what the scripts of theirs ran.
+    Covered(&'a Coverage),
 }
 
 /// What came of a run.
@@ -82,11 +87,14 @@ pub fn run(files: &[PathBuf], options: &RunOptions, mut tell: impl FnMut(Told<'_
     for suite in &broken {
         tell(Told::Broken(suite));
     }
-    over_threads(&work, options, |result, took| {
+    let coverage = over_threads(&work, options, |result, took| {
         let count = if result.passed() { &mut outcome.passed } else { &mut outcome.failed };
         *count += 1;
         tell(Told::Case(result, took));
     });
+    if options.coverage {
+        tell(Told::Covered(&coverage));
+    }
     outcome
 }
 
@@ -96,27 +104,52 @@ pub fn full_name(file: &Path, case: &Case) -> String {
     format!("{}::{}", file.display(), case.name)
 }
 
-fn over_threads(work: &[(&Path, Case)], options: &RunOptions, mut tell: impl FnMut(&CaseResult, Duration)) {
-    let worker = || Worker { workshop: Workshop::default(), suite: None };
+fn over_threads(
+    work: &[(&Path, Case)],
+    options: &RunOptions,
+    mut tell: impl FnMut(&CaseResult, Duration),
+) -> Coverage {
+    let worker = || Worker::new(options.coverage);
     let run = |worker: &mut Worker, (file, case): &(&Path, Case)| {
         let began = Instant::now();
         let result = worker.run(file, case, &options.case);
         (result, began.elapsed())
     };
-    in_order(work, options.jobs, worker, run, |_, (result, took)| tell(&result, took));
+    let tell = |_: &(&Path, Case), (result, took): (CaseResult, Duration)| tell(&result, took);
+    let mut coverage = Coverage::default();
+    for covered in in_order(work, options.jobs, worker, run, Worker::covered, tell) {
+        coverage.add(covered);
+    }
+    coverage
 }
 
 /// One thread's own workshop, and the suite that it ran last.
 struct Worker {
     workshop: Workshop,
     suite: Option<Suite>,
+    /// What ran in workshops that are not used any more.
+    covered: Coverage,
+    coverage: bool,
 }
 
 impl Worker {
+    fn new(coverage: bool) -> Self {
+        let workshop = Workshop::default();
+        let workshop = if coverage { workshop.recorded() } else { workshop };
+        Self { workshop, suite: None, covered: Coverage::default(), coverage }
+    }
+
+    fn covered(mut self) -> Coverage {
+        self.covered.add(self.workshop.coverage());
+        self.covered
+    }
+
     fn run(&mut self, file: &Path, case: &Case, options: &CaseOptions) -> CaseResult {
         // Nothing of a case that panicked is used again.
         catch_unwind(AssertUnwindSafe(|| self.try_to_run(file, case, options))).unwrap_or_else(|_| {
-            *self = Self { workshop: Workshop::default(), suite: None };
+            let fresh = Self::new(self.coverage);
+            let covered = std::mem::replace(self, fresh).covered();
+            self.covered = covered;
             lost(file, case, panicked())
         })
     }

@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
@@ -14,6 +14,7 @@ use super::failure::File;
 use super::words::{self, Player, VARIABLES};
 use crate::script::check::Vocabulary;
 use crate::script::compiler::Compiler;
+use crate::script::coverage::{Coverage, Recorder};
 use crate::script::diagnostics::Diagnostic;
 use crate::script::engine::{self, Extension};
 use crate::script::library::Library;
@@ -21,7 +22,7 @@ use crate::script::program::{Program, function_position};
 use crate::script::sources::{Disk, Files, Source};
 
 /// How the names of test files end.
-const ENDING: &str = ".test.rhai";
+pub const ENDING: &str = ".test.rhai";
 /// How the functions begin that are cases.
 const PREFIX: &str = "test_";
 /// A `// script: …` counts in so many lines from the top.
@@ -62,14 +63,30 @@ pub struct NotFound {
     pub error: io::Error,
 }
 
-/// Hidden folders and those of build tools hold no tests.
+/// The folders among these paths and below them in which test files are looked for.
+#[must_use]
+pub fn folders(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let (mut folders, mut found) = (Vec::new(), Vec::new());
+    for path in paths.iter().filter(|path| path.is_dir()) {
+        // A folder that cannot be read holds nothing.
+        let _ = walk(path, &mut folders, &mut found);
+    }
+    folders
+}
+
 fn search(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    walk(folder, &mut Vec::new(), found)
+}
+
+/// Hidden folders and those of build tools hold no tests.
+fn walk(folder: &Path, folders: &mut Vec<PathBuf>, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    folders.push(folder.to_owned());
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
         let kind = entry.file_type()?;
         if kind.is_dir() && !name.starts_with('.') && name != "target" && name != "node_modules" {
-            search(&path, found)?;
+            walk(&path, folders, found)?;
         } else if name.ends_with(ENDING) && path.is_file() {
             found.push(path);
         }
@@ -111,12 +128,15 @@ pub struct BrokenSuite {
     pub faults: Vec<Diagnostic>,
     /// The files, for drawing excerpts of them.
     pub files: Vec<File>,
+    /// Every path that was read or looked for.
+    pub reads: Vec<PathBuf>,
 }
 
 impl BrokenSuite {
-    fn new(path: &Path, faults: Vec<Diagnostic>, sources: &[Source]) -> Box<Self> {
+    fn new(path: &Path, faults: Vec<Diagnostic>, sources: &[Source], reads: &[PathBuf]) -> Box<Self> {
         let file = |source: &Source| File { path: source.path.clone(), text: source.text.to_string() };
-        Box::new(Self { path: path.to_owned(), faults, files: sources.iter().map(file).collect() })
+        let (path, files) = (path.to_owned(), sources.iter().map(file).collect());
+        Box::new(Self { path, faults, files, reads: reads.to_vec() })
     }
 }
 
@@ -131,6 +151,7 @@ pub struct Workshop {
     extension: Option<Rc<Extension>>,
     /// The scripts under test: several test files may test one.
     scripts: FxHashMap<PathBuf, Library>,
+    recorder: Option<Rc<Recorder>>,
 }
 
 impl Default for Workshop {
@@ -152,15 +173,30 @@ impl Workshop {
             player: Rc::default(),
             extension: None,
             scripts: FxHashMap::default(),
+            recorder: None,
         }
     }
 
-    /// Adds functions that scripts may call; `check` knows them too. To be said before the first suite is made.
+    /// Adds functions that scripts may call; `check` knows them too. To be said first.
     #[must_use]
-    pub fn with_functions(mut self, extension: Rc<Extension>) -> Self {
-        self.script_compiler = Rc::new(Compiler::new(engine::compile_engine(Some(&*extension))));
-        self.extension = Some(extension);
-        self
+    pub fn with_functions(self, extension: Rc<Extension>) -> Self {
+        let compiler = Compiler::new(engine::compile_engine(Some(&*extension)));
+        Self { script_compiler: Rc::new(compiler), extension: Some(extension), ..self }
+    }
+
+    /// The same workshop; what the scripts of its suites run is counted.
+    #[must_use]
+    pub fn recorded(self) -> Self {
+        let recorder = Rc::<Recorder>::default();
+        let engine = engine::compile_engine(self.extension.as_deref());
+        let compiler = Compiler::new(engine).recorded(Rc::clone(&recorder));
+        Self { script_compiler: Rc::new(compiler), recorder: Some(recorder), ..self }
+    }
+
+    /// What the scripts of its suites ran so far; nothing unless it is counted.
+    #[must_use]
+    pub fn coverage(&self) -> Coverage {
+        self.recorder.as_ref().map(|recorder| recorder.coverage()).unwrap_or_default()
     }
 
     /// Reads, compiles and checks a test file and the script that it tests.
@@ -170,8 +206,11 @@ impl Workshop {
     pub fn suite(&mut self, path: &Path) -> Result<Suite, Box<BrokenSuite>> {
         let (compiler, vocabulary) = (Rc::clone(&self.test_compiler), Rc::clone(&self.test_vocabulary));
         let mut library = Library::new(compiler, vocabulary, Rc::clone(&self.files), path);
-        let tests = library.load().map_err(|faults| BrokenSuite::new(path, faults, library.sources()))?;
-        let cases = cases(&tests).map_err(|faults| BrokenSuite::new(path, faults, tests.sources()))?;
+        let tests = library
+            .load()
+            .map_err(|faults| BrokenSuite::new(path, faults, library.sources(), library.watched()))?;
+        let cases =
+            cases(&tests).map_err(|faults| BrokenSuite::new(path, faults, tests.sources(), tests.reads()))?;
         let script = self.script(path, &tests)?;
         let (player, extension) = (Rc::clone(&self.player), self.extension.clone());
         Ok(Suite { path: path.to_owned(), cases, tests, script, extension, player })
@@ -186,11 +225,15 @@ impl Workshop {
         }
         if self.files.real_path(&path).is_err() {
             let fault = no_script(test, &path, text);
-            return Err(BrokenSuite::new(test, vec![fault], tests.sources()));
+            let reads = [tests.reads(), std::slice::from_ref(&path)].concat();
+            return Err(BrokenSuite::new(test, vec![fault], tests.sources(), &reads));
         }
         let (compiler, vocabulary) = (Rc::clone(&self.script_compiler), Rc::clone(&self.script_vocabulary));
         let mut script = Library::new(compiler, vocabulary, Rc::clone(&self.files), &path);
-        script.load().map_err(|faults| BrokenSuite::new(test, faults, script.sources()))?;
+        script.load().map_err(|faults| {
+            let sources = [script.sources(), tests.sources()].concat();
+            BrokenSuite::new(test, faults, &sources, &[tests.reads(), script.watched()].concat())
+        })?;
         self.scripts.insert(path, script.clone());
         Ok(script)
     }
@@ -205,15 +248,29 @@ fn named_script(text: &str) -> Option<(usize, &str)> {
     })
 }
 
-/// The script that a test file tests.
-fn script_of(test: &Path, text: &str) -> PathBuf {
+/// The script that a test file with this text tests.
+#[must_use]
+pub fn script_of(test: &Path, text: &str) -> PathBuf {
     let folder = test.parent().unwrap_or(Path::new(""));
     if let Some((_, name)) = named_script(text) {
-        return folder.join(name);
+        return from(folder, Path::new(name));
     }
     let name = test.file_name().unwrap_or_default().to_string_lossy();
     let stem = name.strip_suffix(ENDING).or_else(|| name.strip_suffix(".rhai")).unwrap_or(&name);
     folder.join(format!("{stem}.rhai"))
+}
+
+/// A path that counts from a folder, without steps back: one script is to have one name.
+fn from(folder: &Path, path: &Path) -> PathBuf {
+    let mut found = folder.to_owned();
+    for part in path.components() {
+        match (part, found.components().next_back()) {
+            (Component::ParentDir, Some(Component::Normal(_))) => drop(found.pop()),
+            (Component::CurDir, _) => {}
+            (part, _) => found.push(part),
+        }
+    }
+    found
 }
 
 fn no_script(test: &Path, script: &Path, text: &str) -> Diagnostic {
@@ -252,4 +309,27 @@ fn cases(tests: &Program) -> Result<Vec<Case>, Vec<Diagnostic>> {
     }
     cases.sort_by_key(|case| case.line);
     if faults.is_empty() { Ok(cases) } else { Err(faults) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_has_one_name_wherever_its_test_stands() {
+        for (test, named, expected) in [
+            ("pay.test.rhai", "", "pay.rhai"),
+            ("deep/pay.test.rhai", "", "deep/pay.rhai"),
+            ("deep/any.rhai", "", "deep/any.rhai"),
+            ("deep/pay.test.rhai", "other.rhai", "deep/other.rhai"),
+            ("deep/pay.test.rhai", "./other.rhai", "deep/other.rhai"),
+            ("deep/pay.test.rhai", "../other.rhai", "other.rhai"),
+            ("pay.test.rhai", "../other.rhai", "../other.rhai"),
+            ("../deep/pay.test.rhai", "../../other.rhai", "../../other.rhai"),
+            ("deep/pay.test.rhai", "/scripts/other.rhai", "/scripts/other.rhai"),
+        ] {
+            let text = if named.is_empty() { String::new() } else { format!("// script: {named}\n") };
+            assert_eq!(script_of(Path::new(test), &text), Path::new(expected), "{test} {named}");
+        }
+    }
 }

@@ -8,19 +8,20 @@ use std::sync::mpsc;
 use std::thread;
 
 /// Does every job, on so many threads (at least one). `tell` hears of each in order, as soon as those before it
-/// are done.
-pub fn in_order<W, J: Sync, T: Send>(
+/// are done. `done` makes of each worker, when there is nothing left to do, what is given back.
+pub fn in_order<W, J: Sync, T: Send, R: Send>(
     jobs: &[J],
     threads: usize,
     worker: impl Fn() -> W + Sync,
     work: impl Fn(&mut W, &J) -> T + Sync,
+    done: impl Fn(W) -> R + Sync,
     mut tell: impl FnMut(&J, T),
-) {
+) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();
     thread::scope(|scope| {
-        for _ in 0..threads.clamp(1, jobs.len().max(1)) {
-            let (sender, next, worker, work) = (sender.clone(), &next, &worker, &work);
+        let start = |_| {
+            let (sender, next, worker, work, done) = (sender.clone(), &next, &worker, &work, &done);
             scope.spawn(move || {
                 let mut worker = worker();
                 loop {
@@ -30,8 +31,10 @@ pub fn in_order<W, J: Sync, T: Send>(
                         break;
                     }
                 }
-            });
-        }
+                done(worker)
+            })
+        };
+        let threads: Vec<_> = (0..threads.clamp(1, jobs.len().max(1))).map(start).collect();
         drop(sender);
         let (mut waiting, mut turn) = (BTreeMap::new(), 0);
         for (index, result) in receiver {
@@ -41,7 +44,8 @@ pub fn in_order<W, J: Sync, T: Send>(
                 turn += 1;
             }
         }
-    });
+        threads.into_iter().filter_map(|thread| thread.join().ok()).collect()
+    })
 }
 
 #[cfg(test)]
@@ -53,9 +57,17 @@ mod tests {
         let jobs: Vec<usize> = (0..100).collect();
         for threads in [0, 1, 3, 200] {
             let mut told = Vec::new();
-            in_order(&jobs, threads, || 0, |_, job| job * 2, |job, result| told.push((*job, result)));
+            let done = in_order(
+                &jobs,
+                threads,
+                || 0,
+                |_, job| job * 2,
+                |_| (),
+                |job, result| told.push((*job, result)),
+            );
+            assert_eq!(done.len(), threads.clamp(1, 100));
             assert_eq!(told, jobs.iter().map(|job| (*job, job * 2)).collect::<Vec<_>>());
         }
-        in_order(&[] as &[usize], 2, || (), |(), job| *job, |_, _| unreachable!());
+        in_order(&[] as &[usize], 2, || (), |(), job| *job, drop, |_, _| unreachable!());
     }
 }

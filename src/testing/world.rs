@@ -22,9 +22,9 @@ use crate::sim::{Answer, Ask, Asked, By, How, InboundCall, InboundMessage, Outsi
 /// The context of calls and messages that name none.
 pub const CONTEXT: &str = "default";
 /// Who calls when nothing else is said.
-const FROM: &str = "+15551110000";
+pub(super) const FROM: &str = "+15551110000";
 /// Who is called when nothing else is said.
-const TO: &str = "+15552220000";
+pub(super) const TO: &str = "+15552220000";
 /// So many frames at one point in time are no conversation any more.
 const MOST_FRAMES: usize = 10_000;
 

@@ -14,12 +14,21 @@ const MOST_LINKS: usize = 40;
 pub(super) struct Places {
     pub(super) folders: BTreeSet<PathBuf>,
     entries: BTreeSet<PathBuf>,
+    /// Folders in which every name matters.
+    whole: BTreeSet<PathBuf>,
 }
 
 impl Places {
-    /// The places of a set of files, as the file system is now.
-    pub(super) fn of<'a>(paths: impl IntoIterator<Item = &'a PathBuf>) -> Self {
+    /// The places of a set of files, and of whole folders, as the file system is now.
+    pub(super) fn of<'a>(
+        paths: impl IntoIterator<Item = &'a PathBuf>,
+        whole: impl IntoIterator<Item = &'a PathBuf>,
+    ) -> Self {
         let mut places = Self::default();
+        for folder in whole.into_iter().filter_map(|folder| folder.canonicalize().ok()) {
+            places.folders.insert(folder.clone());
+            places.whole.insert(folder);
+        }
         for path in paths {
             let mut todo: Vec<PathBuf> = std::path::absolute(path).into_iter().collect();
             for _ in 0..MOST_LINKS {
@@ -33,7 +42,9 @@ impl Places {
 
     /// Whether an event at this path may mean a change: a name that matters, or a folder itself.
     pub(super) fn concern(&self, path: &Path) -> bool {
-        self.entries.contains(path) || self.folders.contains(path)
+        self.entries.contains(path)
+            || self.folders.contains(path)
+            || path.parent().is_some_and(|folder| self.whole.contains(folder))
     }
 
     /// Adds the folder of a path. While there is none, the nearest one above is watched for the

@@ -251,12 +251,32 @@ mod links {
 }
 
 #[test]
+fn whatever_comes_into_a_whole_folder_is_signalled() {
+    let folder = Folder::new();
+    fs::create_dir(folder.path("below")).unwrap();
+    let watch = Watch::new(&[]);
+    watch.watcher.watch_with([], [folder.0.clone(), folder.path("gone")]).unwrap();
+    for name in ["new.rhai", "newer.rhai", "folder"] {
+        let path = folder.path(name);
+        if name == "folder" {
+            fs::create_dir(&path).unwrap()
+        } else {
+            fs::write(&path, "1").unwrap()
+        }
+        watch.until(|| path.exists());
+    }
+    fs::remove_file(folder.path("new.rhai")).unwrap();
+    watch.until(|| !folder.path("new.rhai").exists());
+}
+
+#[test]
 fn lost_events_count_as_a_change() {
     use notify::event::{CreateKind, Flag};
     let path = std::env::temp_dir().join("relay-script-no-such-file.rhai");
     let mut watched = Watched {
         watcher: None,
         paths: [path.clone()].into(),
+        whole: BTreeSet::new(),
         places: Places::default(),
         active: BTreeSet::new(),
     };

@@ -28,11 +28,23 @@ pub struct TestArgs {
     #[arg(long)]
     pub update: bool,
     /// Run every case again with each fault at each frame
-    #[arg(long, conflicts_with_all = ["update", "nocapture"])]
+    #[arg(long, conflicts_with_all = ["update", "nocapture", "coverage", "lcov", "junit", "watch"])]
     pub faults: bool,
     /// Run every case again with this fault, such as drop@7, and show the conversation
-    #[arg(long, value_name = "SPEC", conflicts_with_all = ["faults", "update", "nocapture"])]
+    #[arg(long, value_name = "SPEC", conflicts_with_all = ["faults", "update", "nocapture", "coverage", "lcov", "junit", "watch"])]
     pub fault: Option<Fault>,
+    /// List the lines of the scripts that no case ran
+    #[arg(long)]
+    pub coverage: bool,
+    /// Write which lines of the scripts ran to FILE, as lcov has it
+    #[arg(long, value_name = "FILE")]
+    pub lcov: Option<PathBuf>,
+    /// Write the results to FILE, as JUnit has them
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Stay, and run again what a change of a file touches
+    #[arg(long, conflicts_with_all = ["coverage", "lcov", "junit"])]
+    pub watch: bool,
     /// Print the results as JSON, one object a line
     #[arg(long)]
     pub json: bool,

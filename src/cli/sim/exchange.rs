@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::redact::Redactor;
+use crate::sim::masked_value;
 use crate::sim::server::Crossing;
 
 /// See the module.
@@ -53,37 +54,14 @@ impl Exchange {
 }
 
 fn line(crossing: Crossing<'_>, redactor: &Redactor) -> String {
-    let mut frame = serde_json::from_str(crossing.frame).unwrap_or_else(|_| crossing.frame.into());
-    mask(&mut frame);
+    let frame: Value = serde_json::from_str(crossing.frame).unwrap_or_else(|_| crossing.frame.into());
     let line = json!({
         "t": crossing.at.as_secs_f64(),
         "link": crossing.link,
         "from": if crossing.from_client { "client" } else { "server" },
-        "frame": frame,
+        "frame": masked_value(&frame),
     });
     redactor.mask_json(&line.to_string()).into_owned()
-}
-
-/// Masks what fields by their names hold.
-fn mask(value: &mut Value) {
-    match value {
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                match value {
-                    Value::String(_) | Value::Number(_) if is_secret(name) => *value = "***".into(),
-                    _ => mask(value),
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(mask),
-        _ => {}
-    }
-}
-
-fn is_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let secret = ["token", "password", "secret", "authorization_state", "cvv", "security_code"];
-    name != "token_type" && secret.iter().any(|word| name.contains(word))
 }
 
 #[cfg(test)]
@@ -101,11 +79,19 @@ mod tests {
         for (frame, expected) in [
             (
                 r#"{"params":{"authentication":{"project":"p","token":"planted"}}}"#,
-                r#"{"params":{"authentication":{"project":"p","token":"***"}}}"#,
+                r#"{"params":{"authentication":{"project":"p","token":"****"}}}"#,
             ),
-            (r#"{"jwt_token":"planted","n":1}"#, r#"{"jwt_token":"***","n":1}"#),
-            (r#"{"authorization_state":"planted"}"#, r#"{"authorization_state":"***"}"#),
+            (r#"{"jwt_token":"planted","n":1}"#, r#"{"jwt_token":"****","n":1}"#),
+            (r#"{"authorization_state":"planted"}"#, r#"{"authorization_state":"****"}"#),
             (r#"{"digits":"4242424242424242"}"#, r#"{"digits":"************4242"}"#),
+            (
+                r#"{"payment_card_expiration_date":"0931","payment_card_postal_code":"73301"}"#,
+                r#"{"payment_card_expiration_date":"****","payment_card_postal_code":"****"}"#,
+            ),
+            (
+                r#"{"payment_connector_url":"http://me:planted@host/pay?key=planted"}"#,
+                r#"{"payment_connector_url":"http://****@host/pay?****"}"#,
+            ),
             (r#"{"token_type":"reusable"}"#, r#"{"token_type":"reusable"}"#),
             (r#"{"text":"planted-elsewhere"}"#, r#"{"text":"***"}"#),
             ("planted-elsewhere", "\"***\""),

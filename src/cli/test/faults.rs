@@ -5,7 +5,7 @@
 use std::io;
 use std::time::Instant;
 
-use super::{Missing, missing};
+use super::show::{Missing, missing};
 use crate::cli::args::TestArgs;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::Failure;

@@ -154,3 +154,33 @@ fn a_wait_is_data_and_no_line() {
         assert_eq!((told.fields.kind, Value::Object(told.fields.rest)), ("waits", data));
     }
 }
+
+#[test]
+fn what_somebody_says_steers_no_terminal_and_begins_no_line() {
+    let spoke = |text: &str| entry(0, "a", seen(What::Spoke { text: text.into() }));
+    let entries = vec![
+        spoke("\u{1b}]0;title\u{7}\u{9b}2J\r\n  0.00s  script  hangup\tx"),
+        spoke("\u{202e}äß – ok\u{2066}"),
+    ];
+    let expected = [
+        "  0.00s  caller  says \"\\u{1b}]0;title\\u{7}\\u{9b}2J\\u{d}   0.00s  script  hangup x\"",
+        "  0.00s  caller  says \"\\u{202e}äß – ok\\u{2066}\"",
+    ];
+    assert_eq!(lines(&mut Timeline::default(), entries), expected);
+}
+
+#[test]
+fn a_long_day_keeps_its_numbers_and_forgets_its_calls() {
+    let mut timeline = Timeline::of_many();
+    timeline.note(&entry(0, "lives", began()));
+    for call in 0..2 * MOST {
+        let id = call.to_string();
+        timeline.note(&entry(0, &id, began()));
+        timeline.note(&entry(0, &id, seen(What::Ended { reason: "hangup".into(), by: By::Caller })));
+    }
+    assert_eq!(timeline.calls.len(), MOST);
+    let spoke = |id: &str| entry(1000, id, seen(What::Spoke { text: "x".into() }));
+    let newest = (2 * MOST - 1).to_string();
+    assert_eq!(timeline.line(&spoke(&newest)).unwrap(), "  1.00s #2001  caller  says \"x\"");
+    assert_eq!(timeline.line(&spoke("lives")).unwrap(), "  1.00s #1  caller  says \"x\"");
+}

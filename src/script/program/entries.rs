@@ -82,7 +82,7 @@ pub(super) fn derive(
     units: &[Unit],
     carrier: &AST,
 ) -> Result<Entries, ParseError> {
-    let ast = compiler.optimize(&main.ast);
+    let ast = compiler.finish(main);
     let constants = constant_statements(&ast, &busy_functions(units));
     let entry = |name: &str, statements: &[Stmt]| -> Result<Option<AST>, ParseError> {
         let Some((_, parameters)) = ENTRIES.iter().find(|(entry, _)| *entry == name) else { return Ok(None) };

@@ -15,7 +15,7 @@ pub(super) fn evaluate(compiler: &Compiler, loaded: &Loaded) -> Result<AST, Box<
     let mut carrier = AST::empty();
     let mut resolver = StaticModuleResolver::new();
     for unit in loaded.units.iter().filter(|unit| loaded.main().is_none_or(|main| main.key != unit.key)) {
-        let ast = carry(&carrier, &compiler.optimize(&unit.ast), &unit.source.path);
+        let ast = carry(&carrier, &compiler.finish(unit), &unit.source.path);
         let module = Module::eval_ast_as_new(Scope::new(), &ast, compiler.engine())
             .map_err(|error| Diagnostic::from_error(&error, &unit.source.path, &loaded.sources))?;
         resolver.insert(unit.key.as_str(), module);

@@ -1,6 +1,6 @@
 //! What a virtual party is told to do.
 //!
-//! Only data: `Debug` shows no key of it, since keys may be a card number.
+//! Only data: `Debug` shows no key and no word of it, since they may be a card number.
 
 use super::super::card::Card;
 use std::fmt;
@@ -77,7 +77,7 @@ impl fmt::Debug for PlanAction {
             Self::Wait(time) => write!(f, "Wait({time:?})"),
             Self::Hear(text) => write!(f, "Hear({text:?})"),
             Self::Press(_) => f.write_str("Press(***)"),
-            Self::Speak(text) => write!(f, "Speak({text:?})"),
+            Self::Speak(_) => f.write_str("Speak(***)"),
             Self::HangUp => f.write_str("HangUp"),
         }
     }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// How long a connector may take to answer (*assumed*).
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+pub(in crate::sim) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How the built-in payment connector answers. It answers for `sim:` URLs, each with its own outcome, and in the
 /// place of connectors that are not reached.

@@ -157,6 +157,20 @@ fn a_connector_that_does_not_answer_is_not_waited_for_for_ever() {
     assert_eq!(bench.events(), before);
 }
 
+#[test]
+fn a_connector_has_its_time_however_fast_calls_run() {
+    for (speed, waits) in [(100.0, 900.0), (0.1, 0.1)] {
+        let mut bench = bench(PeerOptions { outside: Outside::ThisMachine, speed, ..PeerOptions::default() });
+        pay(&mut bench, json!({"payment_connector_url": "http://localhost:1/pay"}));
+        run(&mut bench, &[Press(CARD), Pass(3.0)]);
+        assert_eq!(bench.peer.take_asks().len(), 1);
+        bench.pass(waits);
+        assert!(bench.events().iter().all(|event| !event.contains("pay")), "{:?}", bench.events());
+        bench.pass(waits + 10.0);
+        assert_eq!(end(&bench), "payment-connector-error the connector did not answer within 10 s");
+    }
+}
+
 /// The bodies of what is posted to the status URL, answered badly.
 fn status_posts(bench: &mut Bench) -> Vec<Value> {
     let asks = bench.peer.take_asks();

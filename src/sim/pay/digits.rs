@@ -111,6 +111,11 @@ pub(super) fn spoken(text: &str) -> Digits {
     said
 }
 
+/// Whether digits are said, in figures or in words.
+pub(in crate::sim) fn has_digits(text: &str) -> bool {
+    !spoken(text).is_empty()
+}
+
 fn unit(word: &str) -> Option<u8> {
     if ["oh", "o", "nought"].contains(&word) { Some(0) } else { place(&UNITS, word) }
 }

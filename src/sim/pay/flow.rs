@@ -216,7 +216,7 @@ impl Paying {
             let body = connector::body(&self.terms, &act.fx.ids.uuid(), &card, postal_code);
             act.ask(Asked::Post { url: self.terms.connector.clone(), body, timeout: PATIENCE });
             self.stage = Stage::Posted;
-            return act.timer(PATIENCE);
+            return act.timer(act.fx.world.patience);
         }
         let StandIn { reply, summary, after } =
             connector::stand_in(&self.terms, world.pay, card.number.as_str(), || act.fx.ids.uuid());

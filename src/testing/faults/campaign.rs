@@ -164,7 +164,7 @@ pub fn run(files: &[PathBuf], options: &FaultOptions, mut tell: impl FnMut(Told<
     let mut bases: Vec<Base> = Vec::new();
     let worker = || Worker::new(options.case);
     let try_base = |worker: &mut Worker, (file, case): &(&Path, Case)| worker.base(file, case);
-    in_order(&work, options.jobs, worker, try_base, |_, base| bases.push(base));
+    in_order(&work, options.jobs, worker, try_base, drop, |_, base| bases.push(base));
     try_faults(&bases, options, |tried, took| {
         outcome.add(tried);
         tell(Told::Tried(tried, took));
@@ -192,7 +192,7 @@ fn try_faults(bases: &[Base], options: &FaultOptions, mut tell: impl FnMut(&Trie
         let base = &bases[*index];
         faults.iter().map(|fault| worker.run(base, *fault, options.only.is_some())).collect()
     };
-    in_order(&pieces, options.jobs, worker, try_piece, |(index, _), more| {
+    in_order(&pieces, options.jobs, worker, try_piece, drop, |(index, _), more| {
         runs.extend(more);
         if is_last(turn) {
             tell(&bases[*index].tried(std::mem::take(&mut runs), options.only), began.elapsed());

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::script::coverage::FileCoverage;
 use crate::testing::case::CaseResult;
 use crate::testing::runner::Outcome;
 use crate::testing::suite::BrokenSuite;
@@ -22,6 +23,16 @@ pub fn case(result: &CaseResult, took: Duration) -> Value {
 #[must_use]
 pub fn broken(suite: &BrokenSuite) -> Value {
     json!({"kind": "broken", "file": suite.path.display().to_string(), "faults": suite.faults})
+}
+
+/// What ran of a file: how many of its lines hold statements, how many of these ran, and the first and the
+/// last line of each row that did not.
+#[must_use]
+pub fn covered(path: &str, file: &FileCoverage) -> Value {
+    let missed: Vec<_> = file.missed().iter().map(|missed| [missed.first, missed.last]).collect();
+    json!({
+        "kind": "coverage", "file": path, "lines": file.lines_found(), "ran": file.lines_hit(), "missed": missed,
+    })
 }
 
 /// The whole run.

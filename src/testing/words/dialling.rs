@@ -56,7 +56,7 @@ fn dial(scene: &Rc<Scene>, arguments: &mut Arguments<'_, '_>) -> Answer {
 
 /// A caller does nothing by itself.
 pub(super) fn plan() -> CallPlan {
-    CallPlan { silent: true, ..CallPlan::default() }
+    CallPlan::passive()
 }
 
 /// Headers: a map of texts.

@@ -48,6 +48,7 @@ use crate::script::diagnostics::Diagnostic;
 use crate::script::fault::{Thrown, fault};
 
 pub use engine::{Player, VARIABLES, compile_engine};
+pub(super) use paying::name as card_name;
 
 /// The `kind` of the error that says that rows failed; each of them was noted.
 const ROWS_FAILED: &str = "rows_failed";

@@ -28,14 +28,18 @@ pub(super) fn register(registry: &mut Registry<'_>) {
 /// `cards`: a map of cards, each a map of its parts.
 pub(super) fn cards() -> Dynamic {
     let card = |card: &TestCard| -> (Identifier, Dynamic) {
-        // Good cards go by their brand, others by what becomes of them.
-        let good = card.outcome == CardOutcome::Approved;
-        let name = if good { card.brand } else { card.name }.replace([' ', '-'], "_");
+        let name = name(card);
         let parts = [("number", card.number), ("expiry", card.expiry), ("cvv", card.cvv), ("zip", "90210")];
         let parts: Map = parts.into_iter().map(|(name, part)| (name.into(), part.into())).collect();
         (name.into(), parts.into())
     };
     TEST_CARDS.iter().map(card).collect::<Map>().into()
+}
+
+/// What a test card is called: good cards go by their brand, others by what becomes of them.
+pub(in crate::testing) fn name(card: &TestCard) -> String {
+    let good = card.outcome == CardOutcome::Approved;
+    if good { card.brand } else { card.name }.replace([' ', '-'], "_")
 }
 
 /// A card as a test has it: a map of texts.
