@@ -321,7 +321,8 @@ fn faults_and_other_ends_are_expected() {
 
 #[test]
 fn what_differs_from_run_to_run_is_not_listened_for() {
-    let script = "call.answer(); call.say(`Your reference is ${call.id}.`); call.say(call.id); call.hangup();";
+    let script =
+        "call.answer(); call.say(`Your reference is ${call.id}.`); call.say(call.id); call.hangup();";
     let body = body(script, plan(""), PayOutcome::ByCard);
     assert!(body.contains("caller.hears(\"Your reference is\");\ncaller.is_hung_up_on();"), "{body}");
 }
