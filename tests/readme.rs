@@ -145,6 +145,8 @@ fn settings_in_a_file_are_settings() {
 /// A folder with the files that the commands are about.
 fn folder() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
+    // Calls that are saved as tests are added to what is there.
+    let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(folder.join("scripts")).unwrap();
     for name in ["ivr.rhai", "voicemail.rhai"] {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts").join(name);

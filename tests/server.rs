@@ -195,7 +195,7 @@ async fn a_page_hears_what_is_kept_and_does_what_its_user_does() {
         ),
         (
             json!({"type": "fly", "ref": 8}),
-            "expected type dial, press, card, say, hang_up, connector or message",
+            "expected type dial, press, card, say, hang_up, connector, message or save_test",
         ),
     ] {
         page.say(wrong).await;

@@ -12,6 +12,7 @@ use super::failure::Failure;
 use super::invocation::{Invocation, LogHabit};
 use super::outside::Asking;
 use super::reload::Loader;
+use super::saving;
 use super::scripts::{ScriptArg, Scripts};
 use super::softphone;
 use super::timeline::Timeline;
@@ -19,6 +20,7 @@ use crate::config::LogFormat;
 use crate::relay::Time;
 use crate::report::Report;
 use crate::sim::{CallPlan, Card, InboundCall, PayOutcome, PeerOptions};
+use crate::testing::save::save;
 use crate::testing::{Entry, Happened, Pace, Simulation, Stage};
 
 /// Who calls when nothing else is said.
@@ -53,7 +55,14 @@ pub fn call(args: &CallArgs, invocation: &Invocation) -> Result<ExitCode, Failur
         let show = Show { report: &invocation.report, json: args.json, timeline: Timeline::default() };
         let watch_idle = args.hang_up_after.is_none();
         let (asking, idle_since, failed) = (Asking::default(), None, false);
-        Conversation { simulation, show, pace, asking, call_id, watch_idle, idle_since, failed }.run().await
+        let story = args.save_test.is_some().then(Vec::new);
+        let mut conversation =
+            Conversation { simulation, show, pace, asking, call_id, watch_idle, idle_since, failed, story };
+        let code = conversation.run().await?;
+        if let Some(path) = &args.save_test {
+            conversation.save(path)?;
+        }
+        Ok(code)
     })
 }
 
@@ -102,15 +111,6 @@ pub struct Show<'a> {
 }
 
 impl Show<'_> {
-    /// Shows what happened since the last time; true if a script failed.
-    pub fn news(&mut self, simulation: &Simulation) -> Result<bool, Failure> {
-        let mut failed = false;
-        for entry in simulation.journal.take() {
-            failed |= self.tell(&entry)?;
-        }
-        Ok(failed)
-    }
-
     /// Shows one thing that happened; true if a script failed.
     pub fn tell(&mut self, entry: &Entry) -> Result<bool, Failure> {
         self.timeline.note(entry);
@@ -139,12 +139,14 @@ struct Conversation<'a> {
     watch_idle: bool,
     idle_since: Option<Time>,
     failed: bool,
+    /// Everything that happened, if the call is to be saved.
+    story: Option<Vec<Entry>>,
 }
 
 impl Conversation<'_> {
-    async fn run(mut self) -> Result<ExitCode, Failure> {
+    async fn run(&mut self) -> Result<ExitCode, Failure> {
         loop {
-            self.failed |= self.show.news(&self.simulation)?;
+            self.tell_news()?;
             if self.simulation.line.shard().live() == 0 {
                 self.asking.finish(&mut self.simulation).await;
                 return Ok(if self.failed { ExitCode::Failed } else { ExitCode::Ok });
@@ -157,6 +159,32 @@ impl Conversation<'_> {
             let due = self.next_stop();
             self.asking.pass_time(&mut self.simulation, self.pace, due).await;
         }
+    }
+
+    /// Shows what happened since the last time.
+    fn tell_news(&mut self) -> Result<(), Failure> {
+        for entry in self.simulation.journal.take() {
+            self.failed |= self.show.tell(&entry)?;
+            if let Some(story) = &mut self.story {
+                story.push(entry);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the call to a test file.
+    fn save(&self, path: &Path) -> Result<(), Failure> {
+        let report = self.show.report;
+        let Some(saved) = save(self.story.as_deref().unwrap_or_default(), &self.call_id) else {
+            report.warn("no script had the call, so there is nothing to save");
+            return Ok(());
+        };
+        let added = saving::add(saved, path)?;
+        report.status(added.status());
+        if let Some(warning) = added.warning() {
+            report.warn(warning);
+        }
+        Ok(())
     }
 
     /// When something happens, or the caller or we have had enough.

@@ -11,17 +11,21 @@ use crate::script::compiler::Compiler;
 use crate::script::diagnostics::Diagnostic;
 use crate::script::engine::compile_engine;
 use crate::script::sources::Disk;
+use crate::testing::suite::ENDING;
+use crate::testing::words;
 
 /// See the module.
 pub fn check(args: &CheckArgs, invocation: &Invocation) -> Result<ExitCode, Failure> {
     invocation.start_log(LogHabit::Calm)?;
     let report = &invocation.report;
-    let compiler = Compiler::new(compile_engine(None));
-    let vocabulary = Vocabulary::of_calls();
+    let scripts = (Compiler::new(compile_engine(None)), Vocabulary::of_calls());
+    let tests = (Compiler::with_variables(words::compile_engine(), words::VARIABLES), Vocabulary::default());
     let mut told: Vec<Diagnostic> = Vec::new();
     let mut files: BTreeSet<String> = BTreeSet::new();
     for file in &args.files {
-        let found = check::check(&compiler, &Disk, file, &vocabulary);
+        let is_test = file.to_string_lossy().ends_with(ENDING);
+        let (compiler, vocabulary) = if is_test { &tests } else { &scripts };
+        let found = check::check(compiler, &Disk, file, vocabulary);
         files.insert(file.display().to_string());
         files.extend(found.files.iter().map(|source| source.path.clone()));
         for diagnostic in found.diagnostics {

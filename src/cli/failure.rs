@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::exit::ExitCode;
+use super::saving::SaveError;
 use super::scripts::ScriptsError;
 use crate::config::ConfigError;
 use crate::log::LogError;
@@ -76,6 +77,9 @@ pub enum Failure {
         /// Why.
         source: io::Error,
     },
+    /// A call cannot be saved as a test.
+    #[error(transparent)]
+    Save(#[from] SaveError),
     /// A scenario makes no sense.
     #[error("cannot use {}: {why}", path.display())]
     Scenario {
@@ -125,6 +129,9 @@ impl Failure {
                 "they could place calls and see all that happens; --allow-remote-clients lets them in"
                     .to_owned(),
             ],
+            Self::Save(SaveError::OtherScript { .. }) => {
+                vec!["a test file tests one script; save the call to another file".to_owned()]
+            }
             Self::Scenario { .. } => {
                 vec![
                     "expected the JSON of POST /calls, such as {\"actions\": [{\"press\": \"1\"}]}"
@@ -140,6 +147,7 @@ impl Failure {
             | Self::System(_)
             | Self::Output(_)
             | Self::Tls(_)
+            | Self::Save(_)
             | Self::Write { .. } => Vec::new(),
         }
     }
@@ -154,12 +162,14 @@ impl Failure {
             | Self::NoCredentials
             | Self::NoTests(_)
             | Self::RemoteClients(_)
+            | Self::Save(SaveError::OtherScript { .. })
             | Self::Scenario { .. } => ExitCode::Usage,
             Self::Connect(ConnectError::CaFile { .. } | ConnectError::NoCertificate(_)) => ExitCode::Usage,
             Self::Connect(_) | Self::Unreachable(_) => ExitCode::Unreachable,
             Self::Refused => ExitCode::Refused,
             Self::Listen { .. }
             | Self::Tls(_)
+            | Self::Save(_)
             | Self::Write { .. }
             | Self::Watch(_)
             | Self::System(_)

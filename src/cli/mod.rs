@@ -10,6 +10,7 @@ mod outside;
 pub mod press;
 mod reload;
 mod run;
+mod saving;
 pub mod scripts;
 mod serve;
 pub mod settings;

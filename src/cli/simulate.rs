@@ -2,6 +2,7 @@
 //! browser makes them.
 
 pub mod keyboard;
+mod memory;
 mod news;
 mod office;
 
@@ -28,6 +29,7 @@ use crate::sim::{Outside, PeerOptions};
 use crate::testing::{Pace, Simulation, Stage};
 use crate::watch::Watcher;
 use keyboard::Keyboard;
+use memory::Memory;
 use news::News;
 use office::Office;
 
@@ -83,6 +85,7 @@ pub fn simulate(
 
     let redactor = Arc::clone(report.redactor());
     let (mut desk, door) = Desk::open(Box::new(move |line| redactor.mask_json(line).into_owned()));
+    desk.offer_saves();
     Hello { mode: "run", contexts: &contexts, from: FROM, to: TO, speed: args.speed }.keep(&mut desk.feed);
     Builder::new_current_thread().enable_all().build()?.block_on(async {
         let page = serve(args, door).await?;
@@ -104,6 +107,7 @@ pub fn simulate(
             desk,
             loader,
             news,
+            memory: Memory::default(),
             page,
         }
         .run(changes, keyboard)

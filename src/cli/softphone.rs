@@ -3,6 +3,7 @@
 //! Every message passes the redactor: what is masked in the log is masked on the page. It reads no files
 //! and decides nothing.
 
+use std::error::Error;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -10,10 +11,11 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value, json};
 
 use super::failure::Failure;
+use super::saving::Added;
 use super::timeline::Timeline;
 use crate::redact::Redactor;
 use crate::script::sources::Source;
-use crate::sim::server::{Entrance, Feed};
+use crate::sim::server::{Entrance, Feed, SaveWish};
 use crate::testing::{Entry, Happened};
 
 /// Where it is served when nothing else is said.
@@ -94,6 +96,21 @@ impl Board {
     pub fn look(&self, feed: &mut Feed, level: Level, text: &str, look: u64) {
         let text = text.trim_end_matches('\n');
         self.publish(feed, &json!({"type": "notice", "level": level.word(), "text": text, "look": look}));
+    }
+
+    /// The answer to a page that wants a call saved as a test.
+    pub fn saved(&self, wish: &SaveWish, outcome: &Result<Added, Box<dyn Error>>) -> String {
+        let (reference, call_id) = (&wish.reference, &wish.call_id);
+        let message = match outcome {
+            Ok(added) => json!({"type": "saved", "ref": reference, "call_id": call_id, "path": added.path,
+                "name": added.placed.name, "text": added.placed.case, "warning": added.warning(),
+                "run": added.command(),
+            }),
+            Err(error) => {
+                json!({"type": "failed", "ref": reference, "error": format!("cannot save the call: {error}")})
+            }
+        };
+        self.masked(&message)
     }
 
     fn publish(&self, feed: &mut Feed, message: &Value) {

@@ -34,7 +34,7 @@ mod tls;
 mod upgrade;
 mod wanted;
 
-pub use desk::{Crossing, Desk, Order, Room, Tap};
+pub use desk::{Crossing, Desk, Order, Room, SaveWish, Tap};
 pub use door::Door;
 pub use feed::Feed;
 pub use guard::Guard;

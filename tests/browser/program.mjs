@@ -15,6 +15,7 @@ const shots = join(root, "target/browser");
 export class Program {
   constructor(name = "pay.rhai") {
     this.folder = mkdtempSync(join(tmpdir(), "relay-script-browser-"));
+    this.binary = join(root, "target/debug/relay-script");
     this.script = join(this.folder, name);
     cpSync(join(root, "scripts", name), this.script);
   }
@@ -22,7 +23,7 @@ export class Program {
   /// Starts it, and waits until the page is served; gives its address.
   async start(port = 0) {
     const words = ["run", this.script, "--port", String(port), "--speed", "2"];
-    this.child = spawn(join(root, "target/debug/relay-script"), words, {
+    this.child = spawn(this.binary, words, {
       cwd: this.folder,
       env: { PATH: process.env.PATH },
       stdio: ["pipe", "ignore", "pipe"],

@@ -1,6 +1,8 @@
 // What somebody who opens the page can do with it.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { Program, Softphone, launch } from "./program.mjs";
 
@@ -92,6 +94,41 @@ test("the next call gets the version that was saved, and mistakes are shown with
     assert.match(told, /20 \| call\.hangpu\(\);\n +\| {6}\^+/);
     assert.match(told, /did you mean `hangup`/);
     await phone.shot("mistake");
+  }));
+
+test("a call that is over is saved as a test, with a test card in the place of the card", () =>
+  on({}, async (phone, program) => {
+    const save = phone.page.getByRole("button", { name: "Save as test" });
+    await phone.call();
+    await phone.hears("enter your credit card number");
+    assert.equal(await save.isVisible(), false);
+    await phone.type(`${NUMBER}#`);
+    await phone.hears("expiration date");
+    await phone.type("*");
+    await phone.hears("Payment failed. Please try again later.");
+    await phone.over();
+    await save.click();
+    const text = phone.page.locator("#saved-text", { hasText: "fn test_cancels_the_payment()" });
+    await text.waitFor();
+    assert.equal(await save.isVisible(), false);
+    const path = program.script.replace(/\.rhai$/, ".test.rhai");
+    assert.match(await phone.page.locator("#saved-title").innerText(), /Saved as test_cancels_the_payment in .*pay\.test\.rhai/);
+    assert.equal(await phone.page.locator("#saved-run").innerText(), `relay-script test ${path}`);
+    assert.equal(await phone.page.locator("#saved-warning").isVisible(), false);
+    const written = readFileSync(path, "utf8");
+    assert.equal(written, await text.textContent());
+    assert.match(written, /caller\.press\(cards\.visa\.number \+ "#"\);\n +caller\.press\("\*"\);/);
+    assert.doesNotMatch(written, HELD);
+    assert.match(String(execFileSync(program.binary, ["test", path], { stdio: ["ignore", "pipe", "ignore"] })), /1 passed/);
+    await phone.shot("saved");
+
+    await phone.page.getByRole("button", { name: "Call again" }).click();
+    await phone.hears("We will now collect your payment.");
+    await phone.page.getByRole("button", { name: "Hang up" }).click();
+    await phone.over();
+    await save.click();
+    await phone.page.locator("#saved-text", { hasText: "fn test_hangs_up()" }).waitFor();
+    assert.ok(readFileSync(path, "utf8").startsWith(written));
   }));
 
 test("the connector's switch makes payments fail", () =>

@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::super::press::{Press, seconds};
+use super::super::saving::test_file;
 use super::hidden::Hidden;
 use crate::config::Secret;
 use crate::sim::{Card, CardError, CardParts, Outside};
@@ -45,6 +46,9 @@ pub struct CallArgs {
     /// Run FACTOR times as fast as real time; without it, as fast as possible
     #[arg(long, value_name = "FACTOR", value_parser = parse_speed)]
     pub speed: Option<f64>,
+    /// Add the call to TESTFILE as a test case, with test cards in the place of cards
+    #[arg(long, value_name = "TESTFILE", value_parser = test_file)]
+    pub save_test: Option<PathBuf>,
     /// Print the timeline as JSON, one object a line
     #[arg(long)]
     pub json: bool,

@@ -2,22 +2,27 @@
 //!
 //! It decides nothing about a call: the script, the peer and whoever calls do.
 
+use std::error::Error;
+use std::path::Path;
 use std::rc::Rc;
 
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::keyboard::{Asked, Keyboard};
+use super::memory::Memory;
 use super::news::News;
 use crate::cli::call::{FROM, Show, TO};
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::press::Press;
 use crate::cli::reload::Loader;
+use crate::cli::saving::{self, Added};
 use crate::cli::softphone::Board;
 use crate::report::Report;
 use crate::shutdown::{Request, Requests};
 use crate::sim::InboundCall;
 use crate::sim::server::{Desk, Order};
+use crate::testing::save::save;
 use crate::testing::{Happened, Pace, Simulation};
 
 /// What can be asked for at the keyboard.
@@ -40,6 +45,8 @@ pub struct Office<'a> {
     pub loader: Loader,
     /// What became of them.
     pub news: Rc<News>,
+    /// What happened on the latest calls.
+    pub memory: Memory,
     /// How fast time runs.
     pub pace: Pace,
     /// The context of the keyboard's calls.
@@ -93,6 +100,7 @@ impl Office<'_> {
             if let Happened::Seen(what) = &entry.what {
                 self.desk.note(entry.at, entry.call_id.as_deref(), what);
             }
+            self.memory.keep(entry);
         }
         Ok(())
     }
@@ -102,6 +110,23 @@ impl Office<'_> {
         let now = self.simulation.now();
         self.desk.carry_out(now, self.simulation.line.peer(), order);
         self.simulation.line.settle();
+        for wish in self.desk.take_saves() {
+            let outcome = self.save(&wish.call_id);
+            match &outcome {
+                Ok(added) => self.show.report.status(added.status()),
+                Err(error) => self.show.report.warning(error.as_ref(), [] as [&str; 0]),
+            }
+            self.desk.answer(&wish, self.board.saved(&wish, &outcome));
+        }
+    }
+
+    /// Adds a call that is over to the test file beside its script.
+    fn save(&self, call_id: &str) -> Result<Added, Box<dyn Error>> {
+        let saved = save(self.memory.of(call_id)?, call_id).ok_or("no script had the call")?;
+        let libraries = self.simulation.line.shard().scripts().libraries();
+        let mut paths = libraries.map(|library| library.borrow().path().to_owned());
+        let script = paths.find(|path| *path == Path::new(&saved.script)).ok_or("its script is gone")?;
+        Ok(saving::add(saved, &saving::beside(&script))?)
     }
 
     fn answer(&mut self, asked: Asked, by_key: bool) {

@@ -4,13 +4,14 @@
 //! It owns no peer, reads no clock and opens nothing: whoever moves the peer passes both.
 
 use super::door::Door;
-use super::feed::Feed;
+use super::feed::{Feed, PageId};
 use super::outside;
 use super::records::{Mask, Records};
 use crate::sim::link::LinkId;
 use crate::sim::observe::What;
 use crate::sim::outside::{Answer, AskId};
 use crate::sim::peer::Peer;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
@@ -64,6 +65,8 @@ pub struct Room<'a> {
     pub records: &'a Records,
     /// What pages are told.
     pub feed: &'a mut Feed,
+    /// The calls that pages want to be saved as tests; `None` where nobody saves any.
+    pub(super) saves: &'a mut Option<Vec<SaveWish>>,
     sockets: &'a mut BTreeMap<LinkId, Outbox>,
 }
 
@@ -74,6 +77,16 @@ impl Room<'_> {
             self.peer.close(self.now, link);
         }
     }
+}
+
+/// A page wants a call to be saved as a test.
+#[derive(Debug)]
+pub struct SaveWish {
+    pub(super) page: PageId,
+    /// What the answer has as its `ref`.
+    pub reference: Value,
+    /// The call.
+    pub call_id: String,
 }
 
 /// A frame that crossed a link.
@@ -100,6 +113,7 @@ pub struct Desk {
     records: Records,
     tap: Option<Tap>,
     errands: outside::Errands,
+    saves: Option<Vec<SaveWish>>,
     /// What pages are told.
     pub feed: Feed,
 }
@@ -116,6 +130,7 @@ impl Desk {
             records: Records::new(mask),
             tap: None,
             errands: outside::Errands::default(),
+            saves: None,
             feed: Feed::default(),
         };
         (desk, door)
@@ -124,6 +139,21 @@ impl Desk {
     /// Shows every frame between RELAY clients and the peer to `tap`, in order.
     pub fn tap_frames(&mut self, tap: Tap) {
         self.tap = Some(tap);
+    }
+
+    /// From now on pages may ask for calls to be saved as tests; see [`Desk::take_saves`].
+    pub fn offer_saves(&mut self) {
+        self.saves.get_or_insert_default();
+    }
+
+    /// The calls that pages want to be saved. Whoever saves them answers each by [`Desk::answer`].
+    pub fn take_saves(&mut self) -> Vec<SaveWish> {
+        self.saves.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Tells the page that asked, and no other, what came of it: a JSON object.
+    pub fn answer(&mut self, wish: &SaveWish, message: String) {
+        self.feed.tell(wish.page, message);
     }
 
     /// Waits for the next order. Nothing is lost when the future is dropped before its end.
@@ -166,6 +196,7 @@ impl Desk {
                 peer,
                 records: &self.records,
                 feed: &mut self.feed,
+                saves: &mut self.saves,
                 sockets: &mut self.sockets,
             }),
             Word::Answered(id, answer) => peer.outside_answered(now, id, &answer),

@@ -2,7 +2,7 @@
 //!
 //! Messages are JSON objects with a `type`. It keeps nothing: the feed does.
 
-use super::desk::Room;
+use super::desk::{Room, SaveWish};
 use super::door::Door;
 use super::feed::{Feed, PageId, Subscription};
 use super::http::House;
@@ -109,7 +109,7 @@ async fn write(socket: &mut Socket, message: &str) -> Result<(), Error> {
 fn take(room: &mut Room<'_>, page: PageId, text: &str) {
     let message: Value = serde_json::from_str(text).unwrap_or_default();
     let reference = message.get("ref").cloned().unwrap_or_default();
-    let told = match carry_out(room, &message) {
+    let told = match carry_out(room, page, &message) {
         Ok(None) => return,
         Ok(Some(call_id)) => json!({"type": "dialled", "ref": reference, "call_id": call_id}),
         Err(error) => json!({"type": "failed", "ref": reference, "error": error}),
@@ -118,7 +118,7 @@ fn take(room: &mut Room<'_>, page: PageId, text: &str) {
 }
 
 /// The id of the call that was dialled, if one was.
-fn carry_out(room: &mut Room<'_>, message: &Value) -> Result<Option<String>, Wrong> {
+fn carry_out(room: &mut Room<'_>, page: PageId, message: &Value) -> Result<Option<String>, Wrong> {
     let now = room.now;
     match message.get("type").and_then(Value::as_str).unwrap_or_default() {
         "dial" => {
@@ -166,7 +166,17 @@ fn carry_out(room: &mut Room<'_>, message: &Value) -> Result<Option<String>, Wro
             }
             room.peer.send_inbound_message(now, &wanted::message(&message)?);
         }
-        _ => return Err("expected type dial, press, card, say, hang_up, connector or message".to_owned()),
+        "save_test" => {
+            let wanted = Wanted::new("save_test", message, &["type", "ref", "call_id"])?;
+            let call_id = wanted.needed("call_id")?.to_owned();
+            let saves = room.saves.as_mut().ok_or("save_test: only `relay-script run` saves tests")?;
+            let reference = message.get("ref").cloned().unwrap_or_default();
+            saves.push(SaveWish { page, reference, call_id });
+        }
+        _ => {
+            let expected = "expected type dial, press, card, say, hang_up, connector, message or save_test";
+            return Err(expected.to_owned());
+        }
     }
     Ok(None)
 }

@@ -15,6 +15,10 @@ let chosen = null;
 /// The answers that dials wait for, and what was dialled last.
 let dials = new Map();
 let dialled = null;
+/// The calls that are being saved, by the references of their answers.
+let saves = new Map();
+/// Whether calls can be saved as tests.
+let canSave = false;
 let references = 0;
 let linked = false;
 let replaying = true;
@@ -51,6 +55,14 @@ const phone = new Phone({
     if (live.send({ type: "press", call_id: call.id, digits: key })) call.sent += 1;
   },
   say: (text) => chosen && live.send({ type: "say", call_id: chosen, text }),
+  save(call) {
+    references += 1;
+    const ref = String(references);
+    saves.set(ref, call.id);
+    call.saving = live.send({ type: "save_test", ref, call_id: call.id });
+    if (!call.saving) phone.problem("The program cannot be reached.");
+    draw();
+  },
   hangUp: () => chosen && live.send({ type: "hang_up", call_id: chosen }),
   card(card) {
     const call = calls.get(chosen);
@@ -71,6 +83,7 @@ const live = new Live({
   fresh() {
     calls = new Calls();
     dials = new Map();
+    saves = new Map();
     replaying = true;
     script.reset();
     timeline.show(null);
@@ -93,6 +106,7 @@ const live = new Live({
 const TAKE = {
   hello(hello) {
     speed = hello.speed ?? 1;
+    canSave = hello.mode === "run";
     phone.hello(hello);
   },
   connector: ({ outcome }) => phone.connector(outcome),
@@ -119,8 +133,16 @@ const TAKE = {
   dialled({ ref, call_id }) {
     if (dials.delete(ref)) choose(call_id);
   },
+  saved(saved) {
+    saves.delete(saved.ref);
+    const call = calls.get(saved.call_id);
+    if (call) Object.assign(call, { saving: false, saved });
+  },
   failed({ ref, error }) {
     dials.delete(ref);
+    const unsaved = calls.get(saves.get(ref));
+    if (unsaved) unsaved.saving = false;
+    saves.delete(ref);
     phone.problem(error);
     notice({ level: "error", text: error });
   },
@@ -153,6 +175,7 @@ function draw() {
     dirty = false;
     const call = calls.get(chosen) ?? null;
     drawTabs();
+    phone.showSaved(call, linked && canSave);
     phone.show(call, linked, script.pays() || Boolean(call?.paying));
     byId("empty").hidden = Boolean(call);
     byId("rows").hidden = !call;

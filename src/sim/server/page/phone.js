@@ -24,7 +24,7 @@ export function cardName({ brand, number }) {
 }
 
 export class Phone {
-  /// `act` holds what the buttons do: dial, press, say, hangUp, again, card, connector, text.
+  /// `act` holds what the buttons do: dial, press, say, hangUp, again, save, card, connector, text.
   constructor(act) {
     this.act = act;
     this.form = byId("dial");
@@ -38,6 +38,7 @@ export class Phone {
     onText("text", "body", act.text);
     byId("hang").addEventListener("click", act.hangUp);
     byId("again").addEventListener("click", act.again);
+    byId("save").addEventListener("click", () => this.call && act.save(this.call));
     byId("numbers").addEventListener("toggle", () => this.drawNumbers());
     addEventListener("keydown", (event) => this.typed(event));
   }
@@ -141,6 +142,18 @@ export class Phone {
     byId("cards-group").hidden = over || !pays || !this.testCards?.length;
     this.showCards(call);
     if (other || call.heard !== this.heard) this.meter(call);
+  }
+
+  /// The test that the call was saved as, or the button that saves it.
+  showSaved(call, canSave) {
+    const saved = call?.saved;
+    byId("save").hidden = !canSave || Boolean(saved);
+    byId("save").disabled = Boolean(call?.saving);
+    byId("saved").hidden = !saved;
+    setText(byId("saved-title"), saved ? `Saved as ${saved.name} in ${saved.path}` : "");
+    setText(byId("saved-warning"), saved?.warning ?? "");
+    setText(byId("saved-text"), saved?.text ?? "");
+    setText(byId("saved-run"), saved?.run ?? "");
   }
 
   showCards(call) {
