@@ -16,6 +16,9 @@ use super::suite::{BrokenSuite, Case, Suite, Workshop};
 use crate::script::coverage::Coverage;
 use crate::script::diagnostics::Diagnostic;
 
+/// To count what runs takes operations too, at most as many times those of the script itself.
+const COUNTING: u64 = 4;
+
 /// What is to run, and how.
 #[derive(Clone, Debug, Default)]
 pub struct RunOptions {
@@ -150,11 +153,15 @@ fn work_off(
     sender: &mpsc::Sender<Finished>,
 ) -> Coverage {
     let mut worker = Worker::new(options.coverage);
+    let mut case_options = options.case;
+    if options.coverage {
+        case_options.limits.operations = case_options.limits.operations.saturating_mul(COUNTING);
+    }
     loop {
         let index = next.fetch_add(1, Ordering::Relaxed);
         let Some((file, case)) = work.get(index) else { break };
         let began = Instant::now();
-        let result = worker.run(file, case, &options.case);
+        let result = worker.run(file, case, &case_options);
         if sender.send((index, result, began.elapsed())).is_err() {
             break;
         }
