@@ -22,7 +22,7 @@ const LONGEST: usize = 240;
 const BEGINNING: usize = 40;
 const END: usize = 160;
 /// Verbs that are heard.
-const SPEAKING: [&str; 2] = ["calling.play", "calling.play_and_collect"];
+const SPEAKING: [&str; 3] = ["calling.play", "calling.play_and_collect", "calling.pay"];
 
 /// One line.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -68,7 +68,8 @@ pub fn recorded(world: &World) -> String {
 }
 
 /// What was said and done on each call, without times and places, and without what only the script and the server
-/// know: their requests, and what scripts print.
+/// know: their requests, and what scripts print. Calls are in the order of who calls whom, as calls that have
+/// nothing to do with each other begin in any order; what belongs to no call comes first, in any order too.
 #[must_use]
 pub(super) fn conversations(world: &World) -> Vec<Vec<String>> {
     let calls: Vec<&str> = world.numbered().collect();
@@ -82,6 +83,8 @@ pub(super) fn conversations(world: &World) -> Vec<Vec<String>> {
             conversations[number(&calls, entry)].push(format!("{who:<6}  {}", mask_cards(&what)));
         }
     }
+    conversations[0].sort();
+    conversations[1..].sort_by(|one: &Vec<String>, other| one.first().cmp(&other.first()));
     conversations
 }
 

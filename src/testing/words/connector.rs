@@ -59,23 +59,22 @@ fn declines(scene: &Rc<Scene>, arguments: &mut Arguments<'_, '_>) -> Answer {
 /// What the connectors of payments were asked, in order.
 fn received(scene: &Rc<Scene>, _: &mut Arguments<'_, '_>) -> Answer {
     let world = scene.world();
-    let mut payment = None;
-    let mut asked: Vec<Dynamic> = Vec::new();
-    for entry in world.story() {
-        match &entry.what {
-            Happened::Seen(What::Verb { method, params }) if method == "calling.pay" => {
-                payment = Some((entry.call_id.as_deref(), params));
+    let story = world.story();
+    let asked = story.iter().enumerate().filter_map(|(index, entry)| {
+        let Happened::Seen(What::Posted { to, summary }) = &entry.what else { return None };
+        // The last payment of the same call.
+        let mut payments = story[..index].iter().rev().filter_map(|before| match &before.what {
+            Happened::Seen(What::Verb { method, params })
+                if method == "calling.pay" && before.call_id == entry.call_id =>
+            {
+                Some(params)
             }
-            Happened::Seen(What::Posted { to, summary }) => {
-                let of_payment = payment.filter(|(call_id, params)| {
-                    *call_id == entry.call_id.as_deref() && is_connector(params, to)
-                });
-                asked.extend(of_payment.map(|(_, params)| told(rounded(entry.at), params, summary)));
-            }
-            _ => {}
-        }
-    }
-    Ok(asked.into())
+            _ => None,
+        });
+        let params = payments.next().filter(|params| is_connector(params, to))?;
+        Some(told(rounded(entry.at), params, summary))
+    });
+    Ok(asked.collect::<Vec<Dynamic>>().into())
 }
 
 /// Whether a post went to the connector of a payment; what was seen of it has no query.
