@@ -31,6 +31,7 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("relay-script run scripts/pay.rhai --open", "it goes on until it is interrupted"),
     ("relay-script start scripts/pay.rhai", "it wants credentials"),
     ("relay-script sim", "it goes on until it is interrupted"),
+    ("relay-script test scripts --watch", "it goes on until it is interrupted"),
     (
         "relay-script sim --listen 127.0.0.1:4455 --listen-tls 127.0.0.1:4456 --ca-file sim-ca.pem",
         "it goes on until it is interrupted",

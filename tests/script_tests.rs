@@ -455,6 +455,25 @@ fn the_filter_takes_files_and_names() {
 }
 
 #[test]
+fn counting_lines_takes_nothing_from_a_script() {
+    let script = "call.answer(); let n = 0; while n < 100 { n = f(n); switch n { 5 => (), _ => 1 } }\nfn f(n) { n + 1 }";
+    let test = "fn test_x() { dial(); }";
+    let folder = folder("counting", &[("a.rhai", script), ("a.test.rhai", test)]);
+    let passes = |operations, coverage| {
+        let mut options = RunOptions { coverage, ..options(1) };
+        options.case.limits = Limits { operations };
+        run_all(&folder, &options).0.is_good()
+    };
+    let (mut too_few, mut enough) = (0_u64, 100_000);
+    while enough - too_few > 1 {
+        let middle = too_few.midpoint(enough);
+        *if passes(middle, false) { &mut enough } else { &mut too_few } = middle;
+    }
+    assert!((500..5_000).contains(&enough), "{enough}");
+    assert!(passes(enough, true));
+}
+
+#[test]
 fn transcripts_are_recorded_compared_and_updated() {
     let test =
         "fn test_x() { let c = dial(); c.press(\"1\"); c.is_hung_up_on(); expect_transcript(\"one\"); }";

@@ -149,6 +149,44 @@ coverage:
 }
 
 #[test]
+fn callbacks_tasks_and_messages_are_counted() {
+    let script = r#"call.answer();
+let action = call.play("say:Hello");
+action.on_completed(|event| {
+    print(event.params.state);
+    if event.params.state == "error" {
+        print("never");
+    }
+});
+let task = spawn(|| {
+    sleep(1);
+    try { throw "x"; } catch {
+        print("caught");
+    }
+});
+action.wait();
+task.wait();
+call.on("calling.call.state", |event| {
+    print("over");
+});
+call.hangup();
+print("after");
+fn on_message(message) {
+    print(message.body);
+}
+fn on_end(call, reason) {
+    print(reason);
+}
+"#;
+    let tests = "fn test_a() { let c = dial(); c.is_hung_up_on(); sms.arrives(#{ body: \"hi\" }); clock.advance(1); }";
+    let folder = Folder::new("callbacks", &[("a.rhai", script), ("a.test.rhai", tests)]);
+    let (out, _) = folder.test(&["--json", "--coverage"], 0);
+    let line = out.lines().find(|line| line.contains("\"coverage\"")).unwrap();
+    let data: Value = serde_json::from_str(line).unwrap();
+    assert_eq!(data["missed"].to_string(), "[[6,6]]", "{out}");
+}
+
+#[test]
 fn coverage_is_read_by_an_lcov_reader() {
     let folder = menu("lcov", TESTS);
     folder.test(&["--lcov", "out.info"], 0);

@@ -75,12 +75,6 @@ impl FileCoverage {
         self.lines.values().filter(|count| **count > 0).count()
     }
 
-    /// What ran, in percent; all of a file without statements.
-    #[must_use]
-    pub fn percent(&self) -> f64 {
-        percent(self.lines_hit(), self.lines_found())
-    }
-
     /// What never ran.
     #[must_use]
     pub fn missed(&self) -> Vec<Missed> {
@@ -102,11 +96,4 @@ impl FileCoverage {
     pub fn line(&self, number: usize) -> &str {
         self.text.lines().nth(number.saturating_sub(1)).unwrap_or_default().trim()
     }
-}
-
-/// A part of a whole in percent. Of nothing, all is there.
-#[must_use]
-pub fn percent(part: usize, whole: usize) -> f64 {
-    #[allow(clippy::cast_precision_loss, reason = "scripts have fewer lines than that")]
-    if whole == 0 { 100.0 } else { part as f64 * 100.0 / whole as f64 }
 }

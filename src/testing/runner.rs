@@ -13,6 +13,9 @@ use super::threads::in_order;
 use crate::script::coverage::Coverage;
 use crate::script::diagnostics::Diagnostic;
 
+/// To count what runs takes operations too, at most as many times those of the script itself.
+const COUNTING: u64 = 4;
+
 /// What is to run, and how.
 #[derive(Clone, Debug, Default)]
 pub struct RunOptions {
@@ -110,9 +113,13 @@ fn over_threads(
     mut tell: impl FnMut(&CaseResult, Duration),
 ) -> Coverage {
     let worker = || Worker::new(options.coverage);
+    let mut case_options = options.case;
+    if options.coverage {
+        case_options.limits.operations = case_options.limits.operations.saturating_mul(COUNTING);
+    }
     let run = |worker: &mut Worker, (file, case): &(&Path, Case)| {
         let began = Instant::now();
-        let result = worker.run(file, case, &options.case);
+        let result = worker.run(file, case, &case_options);
         (result, began.elapsed())
     };
     let tell = |_: &(&Path, Case), (result, took): (CaseResult, Duration)| tell(&result, took);

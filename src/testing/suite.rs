@@ -2,8 +2,8 @@
 //!
 //! It compiles and runs nothing of them beyond constants.
 
-use std::fs;
-use std::io;
+mod search;
+
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
@@ -20,6 +20,7 @@ use crate::script::engine::{self, Extension};
 use crate::script::library::Library;
 use crate::script::program::{Program, function_position};
 use crate::script::sources::{Disk, Files, Source};
+pub use search::{NotFound, find, folders};
 
 /// How the names of test files end.
 pub const ENDING: &str = ".test.rhai";
@@ -27,72 +28,6 @@ pub const ENDING: &str = ".test.rhai";
 const PREFIX: &str = "test_";
 /// A `// script: …` counts in so many lines from the top.
 const HEAD: usize = 10;
-
-/// The test files below these paths, sorted, each once. A path that is a file is taken whatever its name.
-///
-/// # Errors
-/// A path does not exist or cannot be read.
-pub fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, NotFound> {
-    let mut found = Vec::new();
-    for path in paths {
-        let wrap = |error| NotFound { path: path.clone(), error };
-        if fs::metadata(path).map_err(wrap)?.is_dir() {
-            search(path, &mut found).map_err(wrap)?;
-        } else {
-            found.push(path.clone());
-        }
-    }
-    for path in &mut found {
-        if let Ok(plain) = path.strip_prefix(".") {
-            *path = plain.to_owned();
-        }
-    }
-    found.sort();
-    found.dedup();
-    Ok(found)
-}
-
-/// A path cannot be looked into.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot look for tests in {}", path.display())]
-pub struct NotFound {
-    /// The path.
-    pub path: PathBuf,
-    /// Why.
-    #[source]
-    pub error: io::Error,
-}
-
-/// The folders among these paths and below them in which test files are looked for.
-#[must_use]
-pub fn folders(paths: &[PathBuf]) -> Vec<PathBuf> {
-    let (mut folders, mut found) = (Vec::new(), Vec::new());
-    for path in paths.iter().filter(|path| path.is_dir()) {
-        // A folder that cannot be read holds nothing.
-        let _ = walk(path, &mut folders, &mut found);
-    }
-    folders
-}
-
-fn search(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
-    walk(folder, &mut Vec::new(), found)
-}
-
-/// Hidden folders and those of build tools hold no tests.
-fn walk(folder: &Path, folders: &mut Vec<PathBuf>, found: &mut Vec<PathBuf>) -> io::Result<()> {
-    folders.push(folder.to_owned());
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
-        let kind = entry.file_type()?;
-        if kind.is_dir() && !name.starts_with('.') && name != "target" && name != "node_modules" {
-            walk(&path, folders, found)?;
-        } else if name.ends_with(ENDING) && path.is_file() {
-            found.push(path);
-        }
-    }
-    Ok(())
-}
 
 /// One case: a function of a test file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -258,11 +258,8 @@ fn whatever_comes_into_a_whole_folder_is_signalled() {
     watch.watcher.watch_with([], [folder.0.clone(), folder.path("gone")]).unwrap();
     for name in ["new.rhai", "newer.rhai", "folder"] {
         let path = folder.path(name);
-        if name == "folder" {
-            fs::create_dir(&path).unwrap()
-        } else {
-            fs::write(&path, "1").unwrap()
-        }
+        let made = if name == "folder" { fs::create_dir(&path) } else { fs::write(&path, "1") };
+        made.unwrap();
         watch.until(|| path.exists());
     }
     fs::remove_file(folder.path("new.rhai")).unwrap();

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::script::coverage::{Coverage, FileCoverage, Missed, percent};
+use crate::script::coverage::{Coverage, FileCoverage, Missed};
 
 /// So many characters of a line are shown.
 const WIDTH: usize = 60;
@@ -30,7 +30,8 @@ pub fn listing(coverage: &Coverage) -> String {
 
 /// Rounded down: all of it is shown only when all of it ran.
 fn shown(hit: usize, found: usize) -> String {
-    format!("{:.1}%", (percent(hit, found) * 10.0).floor() / 10.0)
+    let tenths = (hit * 1000).checked_div(found).unwrap_or(1000);
+    format!("{}.{}%", tenths / 10, tenths % 10)
 }
 
 fn row(missed: &Missed) -> String {
@@ -72,7 +73,7 @@ mod tests {
         let expected = "\
 coverage:
   s/a.rhai        40.0%  2 of 5 lines
-      3-6  call.say(\"a text that is too long to be shown in full, whatev…
+      3-6  call.say(\"a text that is too long to be shown in full, whate…
   s/longer.rhai  100.0%  1 of 1 lines
   x               33.3%  1 of 3 lines
       1  a();
