@@ -194,6 +194,10 @@ async fn a_page_hears_what_is_kept_and_does_what_its_user_does() {
             "expected keys of a phone (0-9 * # A-D)",
         ),
         (
+            json!({"type": "save_test", "ref": 8, "call_id": "x"}),
+            "save_test: only `relay-script run` saves tests",
+        ),
+        (
             json!({"type": "fly", "ref": 8}),
             "expected type dial, press, card, say, hang_up, connector, message or save_test",
         ),

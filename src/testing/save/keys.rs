@@ -1,9 +1,11 @@
 //! What the caller pressed and said, test cards in the place of cards.
 //!
 //! Outside of payments nobody masks what is entered key by key or part by part. What may be a card's number is
-//! found by its length; what follows one may be the rest of the card. Neither gets into a test.
+//! found by its length; what follows one, or a payment that failed, may be the rest of the card. Neither gets into
+//! a test.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use super::quoting::quoted;
 use super::story::{Story, Taken};
@@ -15,6 +17,8 @@ use crate::testing::journal::Happened;
 const SHORTEST_NUMBER: usize = 12;
 /// How many digits the other parts of a card have, each as fewest and most.
 const PART: Range<usize> = 3..11;
+/// Who types a card when its payment fails may type on for so long.
+const TYPES_ON: Duration = Duration::from_secs(10);
 /// What is seen of keys while a payment listens.
 const MASKED: &str = "****";
 
@@ -74,7 +78,8 @@ pub(super) fn entries(story: &Story<'_>) -> Entries {
     let paid = story.payments().map(|payment| payment.began).next();
     let secret = number.map(|index| raw[index].first).into_iter().chain(paid).min();
     let all = raw.iter().enumerate().map(|(index, raw)| {
-        let part = number.filter(|number| *number < index && PART.contains(&raw.digits.len()));
+        let follows = number.is_some_and(|number| number < index) || follows_failed_payment(story, raw.first);
+        let part = (follows && PART.contains(&raw.digits.len())).then_some(());
         let code = match (&slices[index], part) {
             (Some(slice), _) => Some(around(raw, &slice.code())),
             (None, Some(_)) => Some(around(raw, rest_of_card(&raw.digits))),
@@ -85,6 +90,13 @@ pub(super) fn entries(story: &Story<'_>) -> Entries {
         Entered { first: raw.first, last: raw.last, code, plain, spoken: raw.spoken }
     });
     Entries { all: all.collect(), secret }
+}
+
+fn follows_failed_payment(story: &Story<'_>, place: usize) -> bool {
+    story.payments().filter(|payment| payment.outcome("result") != Some("success")).any(|payment| {
+        let ended = payment.ended.filter(|ended| *ended < place);
+        ended.is_some_and(|ended| story.at(place).saturating_sub(story.at(ended)) <= TYPES_ON)
+    })
 }
 
 /// Keys that were pressed one after another into the same listeners belong together.

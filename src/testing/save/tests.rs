@@ -304,6 +304,16 @@ fn a_card_that_is_collected_by_hand_is_a_test_card() {
 }
 
 #[test]
+fn who_types_on_when_a_payment_fails_leaves_no_digit() {
+    let script = r##"call.answer();
+        call.pay(#{ payment_connector_url: "https://example.com/pay", charge_amount: "1.00" }).wait();
+        let result = call.prompt_tts("Once more?", #{ digits: #{ max: 9, digit_timeout: 2 } }).wait().params.result;
+        call.say("Well then."); call.hangup();"##;
+    let body = body(script, without_card("hear credit,*,98765432"), PayOutcome::ByCard);
+    assert!(body.contains("caller.press(cards.visa.zip);") && !body.contains("98765"), "{body}");
+}
+
+#[test]
 fn faults_and_other_ends_are_expected() {
     let fails = "call.answer(); call.say(\"Wait.\"); sleep(3); throw \"no stock of item 12\";";
     let body = body(fails, plan(""), PayOutcome::ByCard);
