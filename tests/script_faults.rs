@@ -153,7 +153,7 @@ fn planted_bugs_are_found_with_the_fault_that_shows_them() {
         let kinds: Vec<Invariant> = tried.found.iter().map(|found| found.violation.invariant).collect();
         assert_eq!(kinds, [invariant], "{}", shown(&[tried]));
         let found = &tried.found[0];
-        assert_eq!(found.violation.what.line, line, "{}", shown(&[tried.clone()]));
+        assert_eq!(found.violation.what.line, line, "{}", shown(std::slice::from_ref(&tried)));
         // The fault alone shows it again.
         let again = FaultOptions { only: found.fault, ..options() };
         let file = PathBuf::from(&tried.file);
@@ -216,9 +216,13 @@ call.hangup();
 "#;
     let (_, tried) = found("slow", script, LISTENS);
     let found = &tried.found[0];
-    assert_eq!(found.violation.invariant, Invariant::Conversation, "{}", shown(&[tried.clone()]));
+    assert_eq!(found.violation.invariant, Invariant::Conversation, "{}", shown(std::slice::from_ref(&tried)));
     assert!(found.fault.unwrap().kind.is_drop());
-    assert!(found.violation.what.message.contains("That took long."), "{}", shown(&[tried.clone()]));
+    assert!(
+        found.violation.what.message.contains("That took long."),
+        "{}",
+        shown(std::slice::from_ref(&tried))
+    );
 }
 
 #[test]

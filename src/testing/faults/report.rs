@@ -72,7 +72,7 @@ fn source(file: &crate::testing::failure::File) -> Source {
 /// The command that shows it again.
 #[must_use]
 pub fn reproduce(tried: &Tried, found: &Found) -> String {
-    let fault = found.fault.map(|fault| format!("--fault {fault}")).unwrap_or_else(|| "--faults".to_owned());
+    let fault = found.fault.map_or_else(|| "--faults".to_owned(), |fault| format!("--fault {fault}"));
     format!("relay-script test {} --filter {} {fault}", quoted(&tried.file), tried.case.name)
 }
 
