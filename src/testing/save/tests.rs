@@ -1,3 +1,4 @@
+//! What calls look like as cases, and that each of these cases passes.
 #![allow(clippy::unwrap_used)]
 
 use std::rc::Rc;
