@@ -70,21 +70,8 @@ impl Outcome {
 
 /// Runs the cases of these test files. `tell` hears of each in order, as soon as those before it are over.
 pub fn run(files: &[PathBuf], options: &RunOptions, mut tell: impl FnMut(Told<'_>)) -> Outcome {
-    let mut outcome = Outcome::default();
-    let mut work: Vec<(&Path, Case)> = Vec::new();
-    let mut workshop = Workshop::default();
-    let mut broken = Vec::new();
-    for file in files {
-        match workshop.suite(file) {
-            Ok(suite) => work.extend(suite.cases.into_iter().map(|case| (file.as_path(), case))),
-            Err(suite) => broken.push(suite),
-        }
-    }
-    let all = work.len();
-    work.retain(|(file, case)| {
-        options.filter.as_ref().is_none_or(|text| full_name(file, case).contains(text))
-    });
-    outcome.left_out = all - work.len();
+    let Gathered { work, left_out, broken } = gather(files, options.filter.as_deref());
+    let mut outcome = Outcome { left_out, ..Outcome::default() };
     outcome.broken = broken.len();
     tell(Told::Begins { cases: work.len(), left_out: outcome.left_out });
     for suite in &broken {
@@ -101,9 +88,33 @@ pub fn run(files: &[PathBuf], options: &RunOptions, mut tell: impl FnMut(Told<'_
     outcome
 }
 
+/// The cases of test files.
+pub(super) struct Gathered<'a> {
+    /// Those that are to run, each with its file, in order.
+    pub(super) work: Vec<(&'a Path, Case)>,
+    /// How many the filter left out.
+    pub(super) left_out: usize,
+    /// The test files that cannot be run.
+    pub(super) broken: Vec<BrokenSuite>,
+}
+
+/// Looks for the cases of these test files whose `file::name` contains the text of the filter.
+pub(super) fn gather<'a>(files: &'a [PathBuf], filter: Option<&str>) -> Gathered<'a> {
+    let (mut work, mut broken): (Vec<(&Path, Case)>, _) = (Vec::new(), Vec::new());
+    let mut workshop = Workshop::default();
+    for file in files {
+        match workshop.suite(file) {
+            Ok(suite) => work.extend(suite.cases.into_iter().map(|case| (file.as_path(), case))),
+            Err(suite) => broken.push(*suite),
+        }
+    }
+    let all = work.len();
+    work.retain(|(file, case)| filter.is_none_or(|text| full_name(file, case).contains(text)));
+    Gathered { left_out: all - work.len(), work, broken }
+}
+
 /// By what `--filter` finds a case.
-#[must_use]
-pub fn full_name(file: &Path, case: &Case) -> String {
+fn full_name(file: &Path, case: &Case) -> String {
     format!("{}::{}", file.display(), case.name)
 }
 

@@ -14,7 +14,7 @@ use super::plan::{Step, plan};
 use super::trial::{Record, Trial};
 use crate::testing::case::{CaseOptions, CaseResult, run_trial};
 use crate::testing::failure::File;
-use crate::testing::runner::full_name;
+use crate::testing::runner::{Gathered, gather};
 use crate::testing::suite::{BrokenSuite, Case, Suite, Workshop};
 use crate::testing::threads::in_order;
 use crate::testing::transcript::Line;
@@ -144,23 +144,11 @@ struct Run {
 
 /// Tries the cases of these test files with every fault. `tell` hears of each in order.
 pub fn run(files: &[PathBuf], options: &FaultOptions, mut tell: impl FnMut(Told<'_>)) -> Outcome {
-    let mut outcome = Outcome::default();
-    let mut work: Vec<(&Path, Case)> = Vec::new();
-    let mut workshop = Workshop::default();
-    for file in files {
-        match workshop.suite(file) {
-            Ok(suite) => work.extend(suite.cases.into_iter().map(|case| (file.as_path(), case))),
-            Err(suite) => {
-                outcome.broken += 1;
-                tell(Told::Broken(&suite));
-            }
-        }
+    let Gathered { work, left_out, broken } = gather(files, options.filter.as_deref());
+    let mut outcome = Outcome { left_out, broken: broken.len(), ..Outcome::default() };
+    for suite in &broken {
+        tell(Told::Broken(suite));
     }
-    let all = work.len();
-    work.retain(|(file, case)| {
-        options.filter.as_ref().is_none_or(|text| full_name(file, case).contains(text))
-    });
-    outcome.left_out = all - work.len();
     let mut bases: Vec<Base> = Vec::new();
     let worker = || Worker::new(options.case);
     let try_base = |worker: &mut Worker, (file, case): &(&Path, Case)| worker.base(file, case);
