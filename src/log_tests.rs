@@ -90,6 +90,11 @@ fn senseless_directives_are_an_error_with_their_text() {
     );
 }
 
+/// A log without its times: any four digits may stand in their microseconds.
+fn without_times(text: &str) -> String {
+    regex::Regex::new(r"\d{4}-\d\d-\d\dT[\d:.]+Z").unwrap().replace_all(text, "TIME").into_owned()
+}
+
 #[test]
 fn no_secret_passes_in_message_field_or_span() {
     for format in [LogFormat::Text, LogFormat::Json] {
@@ -99,7 +104,7 @@ fn no_secret_passes_in_message_field_or_span() {
                 tracing::info!(card = "4111 1111 1111 1111", number = 4111111111111111_u64, "it is PTsecret");
                 tracing::trace!("{:?}", Some("PTsecret 4111111111111111"));
             });
-            assert!(!text.contains("PTsecret") && !text.contains("4111"), "{text}");
+            assert!(!text.contains("PTsecret") && !without_times(&text).contains("4111"), "{text}");
             assert!(text.contains("************1111") && text.contains("***"), "{text}");
         }
     }
@@ -150,5 +155,5 @@ fn a_panic_shows_its_place_and_only_a_fixed_text() {
     std::panic::set_hook(before);
     assert!(fixed.contains("log_tests.rs:") && fixed.contains("a fixed text"), "{fixed}");
     assert!(formatted.contains("log_tests.rs:") && formatted.contains("(not shown)"), "{formatted}");
-    assert!(!formatted.contains("1234"), "{formatted}");
+    assert!(!without_times(&formatted).contains("1234"), "{formatted}");
 }

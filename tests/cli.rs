@@ -229,6 +229,12 @@ call ended after 4.4 s: hangup (by the script)
     assert!(outcome.out.contains(r#""kind":"missed","text":"menu""#), "{}", outcome.out);
 }
 
+/// A line of the log without the time that it begins with: a part of a card may stand in its microseconds.
+fn without_time(line: &str) -> &str {
+    let timed = line.split_once("Z ").filter(|(time, _)| time.len() == "2026-01-01T00:00:00.000000".len());
+    timed.map_or(line, |(_, said)| said)
+}
+
 #[test]
 fn no_part_of_a_card_comes_out() {
     let parts = ["--card", "9876543210987", "--expiry", "8765", "--cvv", "7654", "--zip", "87654321"];
@@ -237,8 +243,10 @@ fn no_part_of_a_card_comes_out() {
     for more in [&["-vv"][..], &["--json", "-vv"], &["--pay", "decline"], &["--press", "1,2"]] {
         let outcome = run(&[&["call", &script][..], &parts, more].concat());
         assert_eq!(outcome.code, 0, "{outcome:?}");
+        let logged: Vec<&str> = outcome.err.lines().map(without_time).collect();
         for part in ["9876543210987", "8765", "7654", "87654321"] {
-            assert!(!outcome.out.contains(part) && !outcome.err.contains(part), "{part}: {outcome:?}");
+            let shown = outcome.out.contains(part) || logged.iter().any(|line| line.contains(part));
+            assert!(!shown, "{part}: {outcome:?}");
         }
     }
     // Nor of one that is wrong, or that stands in the wrong place.

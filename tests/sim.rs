@@ -10,6 +10,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use regex::Regex;
 use serde_json::{Value, json};
 
 /// Nothing takes longer, even on a busy machine.
@@ -116,6 +117,12 @@ fn fetch(listening: &Value, line: &str, body: &Value) -> Vec<u8> {
     answer.split_off(head + 4)
 }
 
+/// A text without its UUIDs: they are random, and may end like a security code.
+fn without_ids(text: &str) -> String {
+    let uuid = Regex::new("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").unwrap();
+    uuid.replace_all(text, "ID").into_owned()
+}
+
 #[test]
 fn a_client_pays_over_ws_and_over_wss_and_no_secret_is_taken_down() {
     for scheme in ["ws", "wss"] {
@@ -151,8 +158,10 @@ fn a_client_pays_over_ws_and_over_wss_and_no_secret_is_taken_down() {
         let taken_down = std::fs::read_to_string(&record).unwrap();
         assert!(taken_down.lines().count() > 10);
         assert!(taken_down.contains("signalwire.connect") && taken_down.contains("calling.call.receive"));
-        for secret in ["planted-token", "4242424242424242", "987\""] {
-            assert!(!taken_down.contains(secret) && !call.to_string().contains(secret), "{secret}");
+        for text in [taken_down, call.to_string()].map(|text| without_ids(&text)) {
+            for secret in ["planted-token", "4242424242424242", "987\""] {
+                assert!(!text.contains(secret), "{secret}");
+            }
         }
         if scheme == "wss" {
             let pem = std::fs::read_to_string(&ca).unwrap();
